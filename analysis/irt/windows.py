@@ -1,0 +1,132 @@
+"""Integrating abilities out: a few quadrature nodes around each score's own posterior.
+
+The marginal likelihood of a group of models needs ∫ exp(θ r − c(θ)) φ(θ; μ, σ) dθ with
+c(θ) = Σ_i log(1 + exp(θ − b_i)) over the items the group answered. A global grid fine enough for long
+tests (with 1,351 items an ability is known to ±0.07) would be large; instead each group has a *window*:
+equally spaced nodes over the stretch where its integrand is within exp(−25) of the peak. The trapezoid
+rule converges exponentially for such bell-shaped integrands. c(θ) is smooth, so it is computed at
+Chebyshev nodes and interpolated to all windows.
+
+Windows are placed once, from a pilot estimate, and must be in the same gauge as the model they serve:
+difficulties that sum to zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.polynomial import chebyshev
+from scipy.special import logsumexp
+
+from analysis.irt.brute_force import ability_range, log_integrand
+from analysis.irt.scores import ScoreGroups
+
+NODES_PER_WINDOW = 21
+DROP = 25.0  # nats below the peak at which a window ends; exp(-25) of the mass is left out
+SURVEY_POINTS = 4001
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Quadrature nodes for every group, and the interpolation that evaluates c(θ) there.
+
+    Attributes
+    ----------
+    groups
+        The response statistics the windows were placed for.
+    theta
+        Ability at each node in logits, shape ``(groups, nodes)``.
+    log_spacing
+        Log of each window's node spacing, shape ``(groups, 1)``.
+    chebyshev_nodes
+        Abilities where c(θ) is computed exactly, shape ``(chebyshev,)``.
+    interpolation
+        Weights from Chebyshev nodes to windows, shape ``(groups, nodes, chebyshev)``.
+    """
+
+    groups: ScoreGroups
+    theta: np.ndarray
+    log_spacing: np.ndarray
+    chebyshev_nodes: np.ndarray
+    interpolation: np.ndarray
+
+    def log_joint(self, difficulty: Any, mean: Any, sd: Any, xp: ModuleType = np) -> Any:
+        """Log of integrand × spacing at every node, shape ``(groups, nodes)``.
+
+        Written once for NumPy arrays (``xp=numpy``) and PyTensor variables (``xp=pytensor.tensor``):
+        the sampled likelihood, the pilot and the abilities are the same formula.
+
+        Parameters
+        ----------
+        difficulty
+            b in logits, shape ``(items,)``, summing to zero.
+        mean, sd
+            μ and σ of the ability distribution in logits.
+        xp
+            The array module.
+        """
+        # exp(θ − b) as a product spares an exponential per node and item, the bulk of the cost.
+        odds = np.exp(self.chebyshev_nodes)[:, None] * xp.exp(-difficulty)[None, :]
+        log_one_plus = xp.log1p(odds)
+        by_pattern = xp.dot(log_one_plus, self.groups.observed.T)
+        if len(self.groups.observed) == 1:  # one matrix product, the common case
+            flat = self.interpolation.reshape(-1, len(self.chebyshev_nodes))
+            normaliser = xp.dot(flat, by_pattern[:, 0]).reshape(self.theta.shape)
+        else:
+            of_group = by_pattern.T[self.groups.pattern]
+            normaliser = (self.interpolation * of_group[:, None, :]).sum(-1)
+        standardised = (self.theta - mean) / sd
+        log_density = -0.5 * standardised**2 - xp.log(sd) - 0.5 * np.log(2 * np.pi)
+        return self.theta * self.groups.score[:, None] - normaliser + log_density + self.log_spacing
+
+    def log_likelihood(self, difficulty: np.ndarray, mean: float, sd: float) -> float:
+        """Marginal log-likelihood of all responses, as the sampler sees it."""
+        log_integral = logsumexp(self.log_joint(difficulty, mean, sd), axis=1)
+        return float(self.groups.count @ log_integral - self.groups.item_totals @ difficulty)
+
+
+def place_windows(groups: ScoreGroups, difficulty: np.ndarray, mean: float, sd: float) -> Windows:
+    """Place every group's window for the given parameters.
+
+    Parameters
+    ----------
+    groups
+        The response statistics.
+    difficulty, mean, sd
+        A pilot estimate in the zero-sum gauge, in logits.
+    """
+    survey = np.linspace(*ability_range(difficulty, mean, sd), SURVEY_POINTS)
+    height = log_integrand(groups, survey, difficulty, mean, sd)
+    inside = height > height.max(axis=1, keepdims=True) - DROP
+    first = np.maximum(inside.argmax(axis=1) - 1, 0)
+    last = np.minimum(len(survey) - inside[:, ::-1].argmax(axis=1), len(survey) - 1)
+    start, end = survey[first], survey[last]
+    theta = start[:, None] + (end - start)[:, None] * np.linspace(0.0, 1.0, NODES_PER_WINDOW)
+    spacing = (end - start) / (NODES_PER_WINDOW - 1)
+
+    low, high = theta.min(), theta.max()
+    degree = _chebyshev_degree((high - low) / 2, scale=groups.n_items * groups.count.sum())
+    unit_nodes = chebyshev.chebpts1(degree + 1)
+    to_coefficients = np.linalg.inv(chebyshev.chebvander(unit_nodes, degree))
+    unit_theta = (2 * theta - low - high) / (high - low)
+    return Windows(
+        groups=groups,
+        theta=theta,
+        log_spacing=np.log(spacing)[:, None],
+        chebyshev_nodes=(low + high) / 2 + (high - low) / 2 * unit_nodes,
+        interpolation=chebyshev.chebvander(unit_theta, degree) @ to_coefficients,
+    )
+
+
+def _chebyshev_degree(half_length: float, scale: float) -> int:
+    """Degree at which interpolating ``scale`` terms log(1 + exp(θ − b)) errs by less than 1e-6 in sum.
+
+    log(1 + exp(z)) is analytic up to z = ±iπ, so on an interval of this half-length the error falls as
+    ρ^(−degree) with ρ the Bernstein ellipse through ±iπ (Trefethen 2013, theorem 8.2).
+    """
+    reach = np.pi / half_length
+    rho = reach + np.hypot(1.0, reach)
+    return int(np.clip(np.ceil(np.log(scale * 1e6) / np.log(rho)), 16, 256))

@@ -1,0 +1,50 @@
+"""Opening text files and turning cells into 0, 1 or missing: what the text readers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from analysis.errors import BadInput
+
+MISSING = 2  # stands for a missing response while a row is read
+
+RESPONSE_CODES = {
+    **dict.fromkeys(["0", "0.0", "False", "false", "FALSE"], 0),
+    **dict.fromkeys(["1", "1.0", "True", "true", "TRUE"], 1),
+    **dict.fromkeys(["", "NA", "N/A", "NaN", "nan", "None", "null", "NULL"], MISSING),
+}
+"""What a cell may say, and its value: 0 wrong, 1 right, `MISSING`."""
+
+RESPONSE_REMEDY = "Use 0 or 1, and leave the cell empty where the model was not asked."
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[IO[str]]:
+    """Open a UTF-8 text file, with or without byte order mark.
+
+    Raises
+    ------
+    BadInput
+        If the file is empty, cannot be opened, or stops being UTF-8 (naming the line).
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield file
+    except OSError as error:
+        raise BadInput(f"cannot be read ({error.strerror}).", path=path) from None
+    except UnicodeDecodeError:
+        line = _first_undecodable_line(path)
+        raise BadInput("is not UTF-8 text. Save the file as UTF-8.", path=path, line=line) from None
+
+
+def _first_undecodable_line(path: Path) -> int:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 1

@@ -1,0 +1,126 @@
+-- The tables of a snapshot. Numbers named benchmark, item, model and run are dense; an item's number
+-- counts within its benchmark. Missing is missing: what was not answered has no row.
+
+CREATE TABLE benchmarks (
+    benchmark USMALLINT PRIMARY KEY,
+    name VARCHAR NOT NULL UNIQUE,
+    title VARCHAR NOT NULL,
+    description VARCHAR,
+    source VARCHAR,
+    licence VARCHAR,
+    citation VARCHAR,
+    origin VARCHAR NOT NULL,            -- 'bundled' (the study that ships with the project) or 'imported'
+    hide_text BOOLEAN NOT NULL,         -- the authors ask that items not be shown
+    choices USMALLINT,                  -- number of answer choices, where it is fixed
+    data_hash VARCHAR                   -- of its responses; a fit of other responses is stale
+);
+
+CREATE TABLE items (
+    benchmark USMALLINT NOT NULL,
+    item UINTEGER NOT NULL,
+    item_key VARCHAR NOT NULL,          -- the source's own id
+    content_hash VARCHAR,
+    prompt VARCHAR,
+    target VARCHAR,
+    subtask VARCHAR,
+    extras JSON,                        -- the source's further columns (human difficulty, steps, …)
+    PRIMARY KEY (benchmark, item)
+);
+
+CREATE TABLE models (
+    model UINTEGER PRIMARY KEY,
+    name VARCHAR NOT NULL UNIQUE,
+    organisation VARCHAR,
+    family VARCHAR,                     -- lineage: models that are near-copies of each other share it
+    base_model VARCHAR,
+    parameters BIGINT,
+    date DATE,
+    extras JSON
+);
+
+-- Kept sorted by benchmark, item, model: 100 million rows take 39 MB sorted and 427 MB unsorted.
+CREATE TABLE responses (
+    benchmark USMALLINT NOT NULL,
+    item UINTEGER NOT NULL,
+    model UINTEGER NOT NULL,
+    correct BOOLEAN NOT NULL
+);
+
+CREATE TABLE fits (
+    fit VARCHAR PRIMARY KEY,
+    benchmark USMALLINT NOT NULL,
+    irt_model VARCHAR NOT NULL,
+    settings JSON NOT NULL,
+    seed BIGINT NOT NULL,
+    data_hash VARCHAR NOT NULL,         -- of the responses it was fitted to
+    code_version VARCHAR NOT NULL,
+    rhat DOUBLE NOT NULL,
+    ess_bulk DOUBLE NOT NULL,
+    ess_tail DOUBLE NOT NULL,
+    divergences BIGINT NOT NULL,
+    log_likelihood_error DOUBLE NOT NULL,
+    converged BOOLEAN NOT NULL,
+    problems VARCHAR NOT NULL,          -- why it is not converged
+    created TIMESTAMP NOT NULL
+);
+
+CREATE TABLE item_parameters (
+    fit VARCHAR NOT NULL,
+    item UINTEGER NOT NULL,
+    mean DOUBLE NOT NULL,               -- of the difficulty b − μ, in logits
+    sd DOUBLE NOT NULL,
+    hdi_low DOUBLE NOT NULL,            -- 94% highest-density interval
+    hdi_high DOUBLE NOT NULL,
+    flag VARCHAR,                       -- 'floor', 'ceiling' or missing
+    PRIMARY KEY (fit, item)
+);
+
+CREATE TABLE item_draws (
+    fit VARCHAR NOT NULL,
+    item UINTEGER NOT NULL,
+    draws FLOAT[] NOT NULL
+);
+
+CREATE TABLE abilities (
+    fit VARCHAR NOT NULL,
+    model UINTEGER NOT NULL,
+    mean DOUBLE NOT NULL,               -- of θ − μ, in logits
+    sd DOUBLE NOT NULL
+);
+
+-- A run is one fine-tuning; the zero-shot baseline is a run with no training items.
+CREATE TABLE runs (
+    run UINTEGER PRIMARY KEY,
+    benchmark USMALLINT NOT NULL,
+    name VARCHAR NOT NULL,
+    base_model VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,              -- 'bin', 'range' or 'baseline'
+    first_bin USMALLINT,                -- of the bins trained on, counted from 1
+    last_bin USMALLINT,
+    bins_of USMALLINT,                  -- number of bins those are counted in
+    seed BIGINT,
+    hyperparameters JSON,
+    provenance JSON,
+    UNIQUE (benchmark, name)
+);
+
+CREATE TABLE run_items (
+    run UINTEGER NOT NULL,
+    item UINTEGER NOT NULL
+);
+
+CREATE TABLE run_responses (
+    run UINTEGER NOT NULL,
+    item UINTEGER NOT NULL,
+    correct BOOLEAN NOT NULL
+);
+
+CREATE TABLE imports (
+    content_hash VARCHAR NOT NULL,      -- of what was read; the same content is imported once
+    benchmark VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    reader VARCHAR NOT NULL,
+    report JSON NOT NULL,               -- what was merged or skipped, and why
+    created TIMESTAMP NOT NULL,
+    PRIMARY KEY (content_hash, benchmark)
+);

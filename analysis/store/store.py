@@ -1,0 +1,131 @@
+"""A directory of immutable snapshots and a pointer to the one in use.
+
+One writer excludes every reader of the same DuckDB file, and a file replaced under a live process keeps
+serving the old data. So a change copies the current snapshot, works on the copy and then moves the pointer
+``CURRENT``; readers open snapshots read-only and never see half a change.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from analysis.errors import AtlasError
+from analysis.store.draft import Draft
+from analysis.store.snapshot import Snapshot
+
+LOCK_TIMEOUT = 60.0  # seconds; a change holds the lock only while it writes
+
+
+class Store:
+    """A directory of snapshots.
+
+    Parameters
+    ----------
+    directory
+        Where snapshots live; made by the first change.
+    """
+
+    def __init__(self, directory: Path | str) -> None:
+        self.directory = Path(directory)
+        self._pointer = self.directory / "CURRENT"
+
+    def version(self) -> str | None:
+        """Return the id of the snapshot in use, or None if nothing was ever stored.
+
+        It is derived from what the snapshot holds: the same imports and fits give the same id anywhere.
+        """
+        try:
+            return self._pointer.read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def open(self, version: str | None = None) -> Snapshot:
+        """Open a snapshot for reading.
+
+        Parameters
+        ----------
+        version
+            A snapshot's id; by default the one in use.
+
+        Raises
+        ------
+        AtlasError
+            If the store is empty or has no such snapshot.
+        """
+        wanted = version or self.version()
+        if wanted is None:
+            raise AtlasError(
+                f"The store {self.directory} is empty. Import something first: "
+                "python -m analysis import data/study"
+            )
+        path = self._path(wanted)
+        if not path.exists():
+            raise AtlasError(f"The store {self.directory} has no snapshot {wanted}.")
+        return Snapshot(path)
+
+    @contextmanager
+    def change(self) -> Iterator[Draft]:
+        """Work on a copy of the current snapshot; put it in force when the block ends well.
+
+        An exception inside the block leaves the current snapshot in force and discards the copy.
+
+        Raises
+        ------
+        AtlasError
+            If another change holds the store for longer than a minute.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.directory / ".lock", timeout=LOCK_TIMEOUT):
+                yield from self._change_alone()
+        except Timeout:
+            raise AtlasError(f"Another change of the store {self.directory} is under way. Try again.") from None
+
+    def _change_alone(self) -> Iterator[Draft]:
+        self._sweep()
+        copy = self.directory / f"draft-{os.getpid()}.duckdb"
+        before = self.version()
+        try:
+            if before is None:
+                draft = Draft.create(copy)
+            else:
+                shutil.copyfile(self._path(before), copy)
+                draft = Draft(copy)
+            with draft:
+                yield draft
+                after = draft.content_id()
+            if after != before:
+                copy.replace(self._path(after))
+                self._point_to(after)
+        finally:
+            for debris in self.directory.glob(f"{copy.name}*"):
+                debris.unlink()
+
+    def _point_to(self, version: str) -> None:
+        new_pointer = self._pointer.with_suffix(".new")
+        with new_pointer.open("w", encoding="utf-8") as file:
+            file.write(version + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        (self.directory / "PREVIOUS").write_text(self.version() or "", encoding="utf-8")
+        new_pointer.replace(self._pointer)
+
+    def _sweep(self) -> None:
+        """Delete what crashed changes left, and snapshots older than the previous one.
+
+        The previous snapshot stays so that apps that have it open can finish what they are drawing.
+        """
+        previous = self.directory / "PREVIOUS"
+        keep = {self.version(), previous.read_text(encoding="utf-8") if previous.exists() else None}
+        for file in self.directory.glob("*.duckdb*"):
+            if file.name.split(".")[0] not in keep:
+                file.unlink()
+
+    def _path(self, version: str) -> Path:
+        return self.directory / f"{version}.duckdb"

@@ -1,0 +1,129 @@
+"""The tidy tables that every reader yields and the store takes in."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+ITEM_COLUMNS = ("item_key", "content_hash", "prompt", "target", "subtask")
+MODEL_COLUMNS = ("name", "organisation", "family", "base_model", "parameters", "date")
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What a benchmark is and where it comes from.
+
+    Attributes
+    ----------
+    name
+        Short name used on the command line and in links.
+    title
+        Name for people.
+    origin
+        ``"bundled"`` or ``"imported"``.
+    hide_text
+        True if the benchmark's authors ask that items not be shown.
+    choices
+        Number of answer choices where it is fixed, else None.
+    """
+
+    name: str
+    title: str
+    description: str | None = None
+    source: str | None = None
+    licence: str | None = None
+    citation: str | None = None
+    origin: str = "imported"
+    hide_text: bool = False
+    choices: int | None = None
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Responses of models to the items of one benchmark.
+
+    Attributes
+    ----------
+    items
+        Row i describes item i: ``item_key`` (unique), then any of `ITEM_COLUMNS`; further columns are
+        kept as extras.
+    models
+        Row m describes model m: ``name`` (unique), then any of `MODEL_COLUMNS`; further columns are kept
+        as extras.
+    cells
+        One row an observed response: ``item``, ``model`` (row numbers above), ``correct`` (bool). A pair
+        that was not observed has no row.
+    remarks
+        What the reader merged or skipped, one sentence each.
+    """
+
+    items: pd.DataFrame
+    models: pd.DataFrame
+    cells: pd.DataFrame
+    remarks: list[str] = field(default_factory=list)
+
+
+def without_empty(responses: Responses) -> Responses:
+    """Leave out items nobody answered and models that answered nothing, saying so in the remarks."""
+    items, models, remarks = responses.items, responses.models, list(responses.remarks)
+    answered = np.isin(np.arange(len(items)), responses.cells["item"])
+    active = np.isin(np.arange(len(models)), responses.cells["model"])
+    if not answered.all():
+        example = items["item_key"][~answered].iloc[0]
+        remarks.append(f"{(~answered).sum():,} items were left out: no model answered them ({example!r} …).")
+    if not active.all():
+        example = models["name"][~active].iloc[0]
+        remarks.append(f"{(~active).sum():,} models were left out: they answered nothing ({example!r} …).")
+    cells = responses.cells.assign(
+        item=(np.cumsum(answered) - 1)[responses.cells["item"]].astype("i4"),
+        model=(np.cumsum(active) - 1)[responses.cells["model"]].astype("i4"),
+    )
+    return Responses(
+        items[answered].reset_index(drop=True), models[active].reset_index(drop=True), cells, remarks
+    )
+
+
+@dataclass(frozen=True)
+class FitTables:
+    """A fit as the rows that the store keeps; columns as in ``analysis/store/schema.sql``."""
+
+    fits: pd.DataFrame
+    item_parameters: pd.DataFrame
+    item_draws: pd.DataFrame
+    abilities: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Fine-tune runs on one benchmark; columns as in ``analysis/store/schema.sql``.
+
+    Attributes
+    ----------
+    runs
+        One row a run: ``run`` (row number), ``name``, ``base_model``, ``kind``, …
+    run_items
+        ``run``, ``item``: what each run was trained on.
+    run_responses
+        ``run``, ``item``, ``correct``: what each run answered afterwards.
+    """
+
+    runs: pd.DataFrame
+    run_items: pd.DataFrame
+    run_responses: pd.DataFrame
+
+
+def response_hash(responses: pd.DataFrame) -> str:
+    """Return 16 hex digits that change when any response changes, whatever the models' numbers.
+
+    Models count by their rank among the models present, so that a store may renumber them.
+    """
+    _, rank = np.unique(responses["model"].to_numpy(), return_inverse=True)
+    item = responses["item"].to_numpy()
+    order = np.lexsort((rank, item))
+    digest = hashlib.sha256()
+    for column in (item.astype("<i4"), rank.astype("<i4"), responses["correct"].to_numpy(dtype="u1")):
+        digest.update(np.ascontiguousarray(column[order]))
+    return digest.hexdigest()[:16]
