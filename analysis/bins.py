@@ -80,7 +80,7 @@ def cut(
         If the strategy, the count or the edges cannot be used.
     """
     if strategy == TYPED:
-        inner = _checked_edges(edges)
+        inner = checked_edges(edges)
         count = len(inner) + 1
     elif strategy not in STRATEGIES:
         raise AtlasError(f"No bin strategy {strategy!r}; there are: {', '.join(STRATEGIES)}.")
@@ -129,7 +129,14 @@ def _between(difficulty: np.ndarray, member: np.ndarray, count: int) -> np.ndarr
     )
 
 
-def _checked_edges(edges: tuple[float, ...]) -> np.ndarray:
+def checked_edges(edges: tuple[float, ...]) -> np.ndarray:
+    """Return typed inner edges as an array.
+
+    Raises
+    ------
+    AtlasError
+        If there are too few or too many, or they do not rise.
+    """
     inner = np.array(edges, dtype=float)
     if not MIN_BINS - 1 <= len(inner) <= MAX_BINS - 1:
         raise AtlasError(f"Type {MIN_BINS - 1} to {MAX_BINS - 1} edges, in logits.")

@@ -125,5 +125,5 @@ def response_hash(responses: pd.DataFrame) -> str:
     order = np.lexsort((rank, item))
     digest = hashlib.sha256()
     for column in (item.astype("<i4"), rank.astype("<i4"), responses["correct"].to_numpy(dtype="u1")):
-        digest.update(np.ascontiguousarray(column[order]))
+        digest.update(column[order].tobytes())
     return digest.hexdigest()[:16]

@@ -9,9 +9,7 @@ from scipy.special import softmax
 from analysis.irt.windows import Windows
 
 
-def abilities(
-    windows: Windows, difficulty: np.ndarray, mean: np.ndarray, sd: np.ndarray
-) -> pd.DataFrame:
+def abilities(windows: Windows, difficulty: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> pd.DataFrame:
     """Posterior mean and sd of each model's ability θ − μ.
 
     Parameters

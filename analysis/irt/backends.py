@@ -74,7 +74,10 @@ def convergence(draws: dict[str, np.ndarray]) -> tuple[float, float, float]:
     localization", Bayesian Analysis 16(2)), by ArviZ.
     """
     dataset = xr.Dataset(
-        {name: (("chain", "draw", *(f"{name}_{i}" for i in range(v.ndim - 2))), v) for name, v in draws.items()}
+        {
+            name: (("chain", "draw", *(f"{name}_{i}" for i in range(v.ndim - 2))), v)
+            for name, v in draws.items()
+        }
     )
     rhat = max(float(v.max()) for v in az.rhat(dataset).data_vars.values())
     bulk, tail = (

@@ -31,7 +31,7 @@ def ability_range(difficulty: np.ndarray, mean: float, sd: float) -> tuple[float
 def log_integrand(
     groups: ScoreGroups, grid: np.ndarray, difficulty: np.ndarray, mean: float, sd: float
 ) -> np.ndarray:
-    """log [ exp(θ r − c(θ)) φ(θ; μ, σ) ] of every group at every grid point, ``(groups, grid)``."""
+    """Log [ exp(θ r − c(θ)) φ(θ; μ, σ) ] of every group at every grid point, ``(groups, grid)``."""
     log_one_plus = np.logaddexp(0.0, grid[:, None] - difficulty[None, :])
     normaliser = groups.observed @ log_one_plus.T
     log_density = -0.5 * ((grid - mean) / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
@@ -55,9 +55,7 @@ def log_likelihood(groups: ScoreGroups, difficulty: np.ndarray, mean: float, sd:
     points = int(np.ceil((high - low) * np.sqrt(information + sd**-2) * GRID_PER_SD)) + 1
     grid = np.linspace(low, high, points)
     log_integral = logsumexp(log_integrand(groups, grid, difficulty, mean, sd), axis=1)
-    return float(
-        groups.count @ (log_integral + np.log(grid[1] - grid[0])) - groups.item_totals @ difficulty
-    )
+    return float(groups.count @ (log_integral + np.log(grid[1] - grid[0])) - groups.item_totals @ difficulty)
 
 
 def _information(groups: ScoreGroups, grid: np.ndarray, difficulty: np.ndarray) -> float:

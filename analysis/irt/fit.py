@@ -120,7 +120,7 @@ class Fit:
     def id(self) -> str:
         """Eight hex digits naming this fit by its data, settings and result."""
         digest = hashlib.sha256(f"{self.benchmark} {self.data_hash} {self.settings} {self.seed}".encode())
-        digest.update(self.items["mean"].to_numpy().astype("<f4"))
+        digest.update(self.items["mean"].to_numpy().astype("<f4").tobytes())
         return digest.hexdigest()[:8]
 
     def tables(self) -> FitTables:
@@ -185,7 +185,11 @@ def fit_rasch(
     start, windows = pilot.estimate(groups)
     drawn = backends.sample(
         rasch_model(windows, prior_sd=settings.prior_sd),
-        start={DIFFICULTY: start.difficulty, ABILITY_MEAN: np.array(start.mean), ABILITY_SD: np.array(start.sd)},
+        start={
+            DIFFICULTY: start.difficulty,
+            ABILITY_MEAN: np.array(start.mean),
+            ABILITY_SD: np.array(start.sd),
+        },
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,
@@ -240,7 +244,9 @@ def _item_table(groups: ScoreGroups, draws: np.ndarray) -> pd.DataFrame:
             "sd": draws.std(axis=0, ddof=1),
             "hdi_low": interval[:, 0],
             "hdi_high": interval[:, 1],
-            "flag": np.select([nobody, everybody], ["floor", "ceiling"], None),
+            "flag": pd.Series(None, index=range(groups.n_items), dtype="string")
+            .mask(nobody, "floor")
+            .mask(everybody, "ceiling"),
         }
     )
 

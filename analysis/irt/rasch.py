@@ -7,7 +7,12 @@ import pytensor.tensor as pt
 
 from analysis.irt.windows import Windows
 
-DIFFICULTY, ABILITY_MEAN, ABILITY_SD, DIFFICULTY_SD = "difficulty", "ability_mean", "ability_sd", "difficulty_sd"
+DIFFICULTY, ABILITY_MEAN, ABILITY_SD, DIFFICULTY_SD = (
+    "difficulty",
+    "ability_mean",
+    "ability_sd",
+    "difficulty_sd",
+)
 
 
 def rasch_model(windows: Windows, *, prior_sd: float = 3.0) -> pm.Model:

@@ -105,13 +105,9 @@ class Draft:
             return
         number: list[object] = [found[0][0]]
         for table in ("item_parameters", "item_draws", "abilities"):
-            self._rows(
-                f"DELETE FROM {table} WHERE fit IN (SELECT fit FROM fits WHERE benchmark = ?)", number
-            )
+            self._rows(f"DELETE FROM {table} WHERE fit IN (SELECT fit FROM fits WHERE benchmark = ?)", number)
         for table in ("run_items", "run_responses"):
-            self._rows(
-                f"DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE benchmark = ?)", number
-            )
+            self._rows(f"DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE benchmark = ?)", number)
         for table in ("fits", "runs", "responses", "items", "benchmarks"):
             self._rows(f"DELETE FROM {table} WHERE benchmark = ?", number)
         self._rows("DELETE FROM imports WHERE benchmark = ?", [name])
@@ -195,9 +191,7 @@ class Draft:
         AtlasError
             If the benchmark has a run of the same name.
         """
-        known = {name for (name,) in self._rows(
-            "SELECT name FROM runs WHERE benchmark = ?", [benchmark]
-        )}
+        known = {name for (name,) in self._rows("SELECT name FROM runs WHERE benchmark = ?", [benchmark])}
         if twice := known.intersection(runs.runs["name"]):
             raise AtlasError(f"Run {min(twice)!r} is in the store already.")
         first = self._next("runs", "run")
@@ -219,9 +213,7 @@ class Draft:
     def _hash_responses(self, benchmark: int) -> None:
         query = "SELECT item, model, correct FROM responses WHERE benchmark = ?"
         data_hash = response_hash(self._connection.execute(query, [benchmark]).df())
-        self._rows(
-            "UPDATE benchmarks SET data_hash = ? WHERE benchmark = ?", [data_hash, benchmark]
-        )
+        self._rows("UPDATE benchmarks SET data_hash = ? WHERE benchmark = ?", [data_hash, benchmark])
 
     def _next(self, table: str, number: str) -> int:
         return self._scalar(f"SELECT coalesce(max({number}) + 1, 0) FROM {table}")

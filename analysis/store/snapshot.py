@@ -13,7 +13,10 @@ import pandas as pd
 
 from analysis.errors import AtlasError
 
-READ_ONLY = {"enable_external_access": "false", "lock_configuration": "true"}
+READ_ONLY: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 
 
 class Snapshot:
@@ -67,7 +70,9 @@ class Snapshot:
         AtlasError
             If there is none of that name; the message lists those there are.
         """
-        names = {row[0]: int(row[1]) for row in self._rows("SELECT name, benchmark FROM benchmarks ORDER BY ALL")}
+        names = {
+            row[0]: int(row[1]) for row in self._rows("SELECT name, benchmark FROM benchmarks ORDER BY ALL")
+        }
         if name not in names:
             raise AtlasError(f"No benchmark {name!r} in the store; it has: {', '.join(names) or 'none'}.")
         return names[name]
@@ -101,7 +106,8 @@ class Snapshot:
         fits = self.fits(benchmark)
         if fits.empty:
             raise AtlasError(
-                f"Benchmark {benchmark!r} has no difficulties yet: python -m analysis fit --benchmark {benchmark}"
+                f"Benchmark {benchmark!r} has no difficulties yet: "
+                f"python -m analysis fit --benchmark {benchmark}"
             )
         if wanted is not None:
             fits = fits[fits["fit"] == wanted]
@@ -111,8 +117,8 @@ class Snapshot:
         if converged.empty:
             newest = fits.iloc[0]
             raise AtlasError(
-                f"Fit {newest['fit']} of {benchmark!r} did not converge ({newest['problems']}), so it is not "
-                f"binned. Fit again with more draws: python -m analysis fit --benchmark {benchmark} --draws 3000"
+                f"Fit {newest['fit']} of {benchmark!r} did not converge ({newest['problems']}), so it is "
+                f"not binned. Draw more: python -m analysis fit --benchmark {benchmark} --draws 3000"
             )
         return str(converged["fit"].iloc[0])
 

@@ -85,7 +85,9 @@ class Store:
             with FileLock(self.directory / ".lock", timeout=LOCK_TIMEOUT):
                 yield from self._change_alone()
         except Timeout:
-            raise AtlasError(f"Another change of the store {self.directory} is under way. Try again.") from None
+            raise AtlasError(
+                f"Another change of the store {self.directory} is under way. Try again."
+            ) from None
 
     def _change_alone(self) -> Iterator[Draft]:
         self._sweep()

@@ -10,7 +10,6 @@ from analysis.transfer.runs import RunMatrix
 MIN_ITEMS = 20  # with fewer held-out items a cell's 95% interval spans 40 points or more
 REPLICATES = 2000
 PROB = 0.95
-FULL_RANGE = "Full range"
 
 
 def gain_matrix(
@@ -49,9 +48,9 @@ def gain_matrix(
     Returns
     -------
     DataFrame
-        One row a cell: ``row``, ``train`` (label), ``test_bin`` (from 0), ``items``, ``seeds``,
-        ``before``, ``after`` (accuracy), ``gain``, ``low``, ``high`` (95% percentile interval; proportions
-        all) and ``blank``: why the cell has no estimate, else missing.
+        One row a cell, ordered by row and test bin: ``row``, ``train`` (label), ``test_bin`` (from 0),
+        ``items``, ``seeds``, ``before``, ``after`` (accuracy), ``gain``, ``low``, ``high`` (95% percentile
+        interval; proportions all) and ``blank``: why the cell has no estimate, else missing.
     """
     rng = np.random.default_rng(seed)
     n_rows = len(matrix.rows)
@@ -89,11 +88,25 @@ def gain_matrix(
                 cell |= {"gain": gain, "low": low, "high": high}
                 cell |= {"before": before.mean(), "after": before.mean() + gain, "blank": None}
             cells.append(cell)
-    columns_in_order = ["row", "train", "test_bin", "items", "seeds", "before", "after", "gain", "low", "high"]
-    return pd.DataFrame(cells).reindex(columns=[*columns_in_order, "blank"])
+    columns_in_order = [
+        "row",
+        "train",
+        "test_bin",
+        "items",
+        "seeds",
+        "before",
+        "after",
+        "gain",
+        "low",
+        "high",
+    ]
+    table = pd.DataFrame(cells).reindex(columns=[*columns_in_order, "blank"])
+    return table.sort_values(["row", "test_bin"], ignore_index=True)
 
 
-def _run_weights(rng: np.random.Generator, runs: np.ndarray, replicates: int) -> tuple[np.ndarray, np.ndarray]:
+def _run_weights(
+    rng: np.random.Generator, runs: np.ndarray, replicates: int
+) -> tuple[np.ndarray, np.ndarray]:
     """A row's runs and the weight of each in every replicate, shape ``(replicates, runs)``."""
     if len(runs) == 1:
         return runs, np.ones((replicates, 1))

@@ -73,9 +73,9 @@ def run_matrix(
 
 
 def _label(first: int, last: int, of: int) -> str:
-    if (first, last) == (1, of):
-        return "Full range"
-    return f"Bin {first}" if first == last else f"Bins {first}–{last}"
+    """``3``, ``1–5``, or ``1–10 (all)``: the bins trained on."""
+    bins = f"{first}" if first == last else f"{first}–{last}"
+    return f"{bins} (all)" if (first, last) == (1, of) else bins
 
 
 def _dense(run_responses: pd.DataFrame, runs: pd.Series, n_items: int) -> np.ndarray:

@@ -1,0 +1,95 @@
+"""How difficulty is distributed, and how sure each item's place is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.charts.style import Style, styled
+
+
+def difficulty_distribution(items: pd.DataFrame, edges: np.ndarray, style: Style) -> go.Figure:
+    """Histogram of posterior mean difficulties with the bin edges drawn in.
+
+    Parameters
+    ----------
+    items
+        With the column ``mean``, in logits.
+    edges
+        Inner bin edges in logits.
+    style
+        Light or dark.
+    """
+    heights, borders = np.histogram(items["mean"], bins="fd" if len(items) > 50 else 10)
+    figure = go.Figure(
+        go.Bar(
+            x=(borders[:-1] + borders[1:]) / 2,
+            y=heights,
+            width=np.diff(borders) * 0.94,
+            marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
+            customdata=np.column_stack([borders[:-1], borders[1:]]),
+            hovertemplate="%{y} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
+        )
+    )
+    for edge in edges:
+        figure.add_vline(x=edge, line={"color": style.mark, "width": 1.2, "dash": "dot"})
+    figure.update_xaxes(title="Difficulty, logits")
+    figure.update_yaxes(title="Items")
+    return styled(figure, style, height=320)
+
+
+def difficulty_ranks(items: pd.DataFrame, style: Style) -> go.Figure:
+    """Items in order of difficulty, each with its 94% interval.
+
+    Parameters
+    ----------
+    items
+        ``item_key``, ``mean``, ``hdi_low``, ``hdi_high`` (logits), ``proportion``, ``flag``.
+    style
+        Light or dark.
+    """
+    ordered = items.sort_values("mean").reset_index(drop=True)
+    rank = np.arange(1, len(ordered) + 1)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=np.concatenate([rank, rank[::-1]]),
+        y=np.concatenate([ordered["hdi_high"], ordered["hdi_low"][::-1]]),
+        fill="toself",
+        fillcolor=style.main,
+        opacity=0.28,
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=rank,
+        y=ordered["mean"],
+        mode="lines",
+        line={"color": style.main, "width": 2.2},
+        customdata=np.column_stack(
+            [ordered["item_key"], ordered["hdi_low"], ordered["hdi_high"], 100 * ordered["proportion"]]
+        ),
+        hovertemplate=(
+            "%{customdata[0]}<br>difficulty %{y:.2f} [%{customdata[1]:.2f}, %{customdata[2]:.2f}]"
+            "<br>%{customdata[3]:.0f}% of models right<extra></extra>"
+        ),
+    )
+    for flag, symbol, says in (
+        ("floor", "triangle-up", "solved by nobody"),
+        ("ceiling", "triangle-down", "solved by all"),
+    ):
+        flagged = ordered["flag"] == flag
+        if flagged.any():
+            figure.add_scatter(
+                x=rank[flagged],
+                y=ordered["mean"][flagged],
+                mode="markers+text",
+                marker={"color": style.mark, "symbol": symbol, "size": 9},
+                text=[says] + [""] * (int(flagged.sum()) - 1),
+                textposition="top center" if flag == "ceiling" else "bottom center",
+                textfont={"color": style.mark},
+                hoverinfo="skip",
+            )
+    figure.update_xaxes(title="Items, easiest to hardest", rangemode="tozero")
+    figure.update_yaxes(title="Difficulty, logits")
+    return styled(figure, style, height=320)

@@ -1,0 +1,86 @@
+"""What a link holds: which data, which cut, which base model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.bins import QUANTILE, checked_edges
+from analysis.errors import AtlasError
+
+DATA_VERSION = "data"  # the query parameter that says on which data a link was made
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """The controls that every page shares.
+
+    Attributes
+    ----------
+    version
+        Data version, the id of a store's snapshot.
+    benchmark
+        Name of the benchmark.
+    fit
+        Id of the fit that difficulties come from.
+    strategy, count, edges
+        How items are cut into bins; see `analysis.bins.cut`.
+    base_model
+        Base model of the fine-tune runs, None where the benchmark has none.
+    """
+
+    version: str
+    benchmark: str
+    fit: str
+    strategy: str = QUANTILE
+    count: int = 10
+    edges: tuple[float, ...] = ()
+    base_model: str | None = None
+
+
+def parse_edges(text: str) -> tuple[float, ...]:
+    """Read inner edges typed as ``-1, 0, 1.5``.
+
+    Raises
+    ------
+    AtlasError
+        If something is not a number, or the numbers do not rise.
+    """
+    edges = []
+    for part in text.replace(";", ",").split(","):
+        if not part.strip():
+            continue
+        try:
+            edges.append(float(part))
+        except ValueError:
+            raise AtlasError(f"{part.strip()!r} is not a number. Type edges as -1, 0, 1.5.") from None
+    return tuple(checked_edges(tuple(edges)).tolist())
+
+
+def link_notes(
+    query: Mapping[str, str], allowed: Mapping[str, Sequence[str]], current_version: str
+) -> list[str]:
+    """Say what a link asked for that cannot be shown, one sentence each.
+
+    Parameters
+    ----------
+    query
+        Parameters of the link.
+    allowed
+        For each parameter with a fixed choice, the values it may have here.
+    current_version
+        Data version in use.
+    """
+    notes = []
+    made_on = query.get(DATA_VERSION)
+    if made_on is not None and made_on != current_version:
+        notes.append(
+            f"This link was made on data version {made_on[:16]}; you see version {current_version}, "
+            "so numbers may differ."
+        )
+    for name, values in allowed.items():
+        asked = query.get(name)
+        if asked is not None and asked not in values:
+            shown = values[0] if values else "nothing"
+            notes.append(f"The link asks for {name} {asked[:40]!r}, which is not here; you see {shown!r}.")
+    return notes

@@ -1,0 +1,7 @@
+"""The front door: ``streamlit run app.py``. Pages are compressed, since Streamlit sends its scripts raw."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+app = st.App("pages/main.py", middleware=[Middleware(GZipMiddleware, minimum_size=1024)])

@@ -1,0 +1,27 @@
+"""Page registry and the controls that every page shares."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.shared import sidebar
+
+st.set_page_config(
+    page_title="Difficulty Atlas", page_icon=str(Path(__file__).parent / "favicon.png"), layout="wide"
+)
+
+navigation = st.navigation(
+    {
+        "Explore": [
+            st.Page("explore/overview.py", title="Overview", icon=":material/explore:", default=True),
+            st.Page("explore/difficulty.py", title="Difficulty", icon=":material/equalizer:"),
+        ],
+        "Generalization": [
+            st.Page("generalization/bins.py", title="Bins", icon=":material/view_column:"),
+            st.Page("generalization/heatmap.py", title="Heatmap", icon=":material/grid_on:"),
+        ],
+        "Use": [st.Page("use/export.py", title="Export", icon=":material/download:")],
+    }
+)
+if sidebar():
+    navigation.run()

@@ -1,0 +1,156 @@
+"""The sidebar's shared controls, and the words every page says about its data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis.bins import EQUAL_WIDTH, MAX_BINS, MIN_BINS, QUANTILE, STRATEGIES, TYPED
+from analysis.charts import DARK, LIGHT, Style
+from analysis.errors import AtlasError
+from analysis.transfer import BASELINE
+from analysis.view_state import ViewState, link_notes, parse_edges
+from pages import data
+from pages.copy_link import copy_link
+
+STRATEGY_NAMES = {QUANTILE: "Equal counts", EQUAL_WIDTH: "Equal widths", TYPED: "Typed edges"}
+VIEW = "view"
+
+
+def sidebar() -> bool:
+    """Draw the shared controls; return whether there is something for a page to show."""
+    version = data.STORE.version()
+    if version is None:
+        st.title("Nothing is stored yet")
+        st.markdown("Load the bundled study, then reload this page:")
+        st.code("python -m analysis import data/study", language="bash")
+        return False
+    with st.sidebar:
+        benchmark = _benchmark(version)
+        usable = data.fits(version, benchmark).query("converged")["fit"].to_list()
+        if usable:
+            st.session_state[VIEW] = _view(version, benchmark, usable)
+        copy_link(version)
+        _follow(version)
+    for note in st.session_state["link_notes"]:
+        st.warning(note, icon=":material/link:")
+    if not usable:
+        _say_what_to_fit(benchmark, data.fits(version, benchmark).empty)
+    return bool(usable)
+
+
+def view() -> ViewState:
+    """Return what the shared controls say."""
+    return st.session_state[VIEW]
+
+
+def style() -> Style:
+    """Return the look that the browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def about_data(state: ViewState) -> None:
+    """Say in one line what data a page shows."""
+    row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
+    fit = data.fits(state.version, state.benchmark).set_index("fit").loc[state.fit]
+    origin = (
+        "**Bundled study** (small transformers on a generated task)"
+        if row["origin"] == "bundled"
+        else "Imported"
+    )
+    st.caption(
+        f"{origin} · {row['title']} · {row['items']:,} items · {row['models']:,} respondent models · "
+        f"fit {state.fit} (Rasch, converged) · data version {state.version}"
+    )
+    if fit["stale"]:
+        st.warning(
+            "Responses were added since this fit. Fit again: "
+            f"`python -m analysis fit --benchmark {state.benchmark}`",
+            icon=":material/update:",
+        )
+
+
+def needs_runs(state: ViewState) -> None:
+    """Stop the page with a hint if the benchmark has no fine-tune runs."""
+    if state.base_model is None:
+        st.info(
+            f"**{state.benchmark}** has no fine-tune runs, so there is no gain to show. Choose another "
+            "benchmark in the sidebar, or import a study that has some: `python -m analysis import FOLDER`.",
+            icon=":material/info:",
+        )
+        st.stop()
+
+
+def _benchmark(version: str) -> str:
+    table = data.benchmarks(version).set_index("name")
+    _remember_link_notes(version, table.index.to_list())
+    return st.selectbox(
+        "Benchmark",
+        table.index.to_list(),
+        format_func=table["title"].get,
+        key="benchmark",
+        bind="query-params",
+    )
+
+
+def _view(version: str, benchmark: str, usable: list[str]) -> ViewState:
+    """Draw the controls below the benchmark and return what they say."""
+    fit = usable[0]
+    if len(usable) > 1:
+        fit = st.selectbox("Fit", usable, key="fit", bind="query-params", help="Newest first.")
+    runs = data.runs(version, benchmark)
+    bases = runs.loc[runs["kind"] == BASELINE, "base_model"].unique().tolist()
+    base = bases[0] if bases else None
+    if len(bases) > 1:
+        base = st.selectbox("Base model", bases, key="base", bind="query-params")
+    strategy = st.selectbox(
+        "Bins by",
+        STRATEGIES,
+        format_func=STRATEGY_NAMES.__getitem__,
+        key="cut",
+        bind="query-params",
+        help="Equal counts: as many items in each bin. Equal widths: as many logits. Or type the edges.",
+    )
+    count = 10
+    edges: tuple[float, ...] = ()
+    if strategy == TYPED:
+        edges = _typed_edges()
+    else:
+        count = st.slider("Number of bins", MIN_BINS, MAX_BINS, 10, key="bins", bind="query-params")
+    return ViewState(version, benchmark, fit, strategy, count, edges, base)
+
+
+def _typed_edges() -> tuple[float, ...]:
+    text = st.text_input(
+        "Edges, logits", "-1, 0, 1", key="edges", bind="query-params", help="Rising numbers: -1, 0, 1.5"
+    )
+    try:
+        return parse_edges(text)
+    except AtlasError as error:
+        st.error(str(error))
+        return (-1.0, 0.0, 1.0)
+
+
+def _say_what_to_fit(benchmark: str, never: bool) -> None:
+    problem = "has no difficulties yet" if never else "has no fit that converged, so it is not binned"
+    st.info(f"**{benchmark}** {problem}. Fit it, and this page follows by itself:")
+    st.code(f"python -m analysis fit --benchmark {benchmark}", language="bash")
+
+
+def _remember_link_notes(version: str, names: list[str]) -> None:
+    """Keep what the link asked for in vain; widgets drop it from the address without a word."""
+    if "link_notes" in st.session_state:
+        return
+    allowed = {
+        "benchmark": names,
+        "cut": list(STRATEGIES),
+        "bins": ["10", *map(str, range(MIN_BINS, MAX_BINS + 1))],
+    }
+    st.session_state["link_notes"] = link_notes(st.query_params.to_dict(), allowed, version)
+
+
+@st.fragment(run_every="5s")
+def _follow(version: str) -> None:
+    """Start over when the store has moved on."""
+    if data.STORE.version() != version:
+        st.rerun(scope="app")
+    st.caption(f"Data version {version}")
