@@ -43,6 +43,7 @@ def sample(
     draws: int,
     tune: int,
     chains: int,
+    target_accept: float,
     seed: int,
     progress: bool,
 ) -> Draws:
@@ -55,6 +56,7 @@ def sample(
             draws=draws,
             tune=tune,
             chains=chains,
+            target_accept=target_accept,
             cores=min(chains, os.cpu_count() or 1),
             seed=seed,
             progress_bar=progress,

@@ -36,6 +36,8 @@ class Settings:
     ----------
     draws, tune, chains
         Draws kept and discarded in each chain, and the number of chains.
+    target_accept
+        Mean acceptance that NUTS adapts its step to; few responses make a posterior that needs more.
     prior_sd
         Scale of the priors in logits; see `analysis.irt.rasch.rasch_model`.
     """
@@ -43,6 +45,7 @@ class Settings:
     draws: int = 1000
     tune: int = 400
     chains: int = 4
+    target_accept: float = 0.8
     prior_sd: float = 3.0
 
 
@@ -193,6 +196,7 @@ def fit_rasch(
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,
+        target_accept=settings.target_accept,
         seed=seed,
         progress=progress,
     )

@@ -7,12 +7,14 @@ equally spaced nodes over the stretch where its integrand is within exp(−25) o
 rule converges exponentially for such bell-shaped integrands. c(θ) is smooth, so it is computed at
 Chebyshev nodes and interpolated to all windows.
 
-Windows are placed once, from a pilot estimate, and must be in the same gauge as the model they serve:
-difficulties that sum to zero.
+Windows are placed once, before sampling, so they must suit every parameter value that the sampler will
+visit, not only the best one: they are placed for several plausible points together. All of these are in
+the gauge of the model, difficulties that sum to zero.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -24,9 +26,28 @@ from scipy.special import logsumexp
 from analysis.irt.brute_force import ability_range, log_integrand
 from analysis.irt.scores import ScoreGroups
 
-NODES_PER_WINDOW = 21
 DROP = 25.0  # nats below the peak at which a window ends; exp(-25) of the mass is left out
+NODES_PER_BELL = 20  # nodes over the narrowest integrand's stretch; the error is near exp(-40)
+MAX_NODES = 3000
+MAX_SPACING = 0.75  # logits; c(θ) is analytic within ±iπ, so the error is exp(-2π² / spacing) at worst
 SURVEY_POINTS = 4001
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value of the parameters, in the zero-sum gauge, in logits.
+
+    Attributes
+    ----------
+    difficulty
+        b, shape ``(items,)``, summing to zero.
+    mean, sd
+        μ and σ of the ability distribution.
+    """
+
+    difficulty: np.ndarray
+    mean: float
+    sd: float
 
 
 @dataclass(frozen=True)
@@ -45,6 +66,8 @@ class Windows:
         Abilities where c(θ) is computed exactly, shape ``(chebyshev,)``.
     interpolation
         Weights from Chebyshev nodes to windows, shape ``(groups, nodes, chebyshev)``.
+    smallest_sd
+        The smallest σ that the nodes resolve; below it the sum over nodes no longer is the integral.
     """
 
     groups: ScoreGroups
@@ -52,6 +75,7 @@ class Windows:
     log_spacing: np.ndarray
     chebyshev_nodes: np.ndarray
     interpolation: np.ndarray
+    smallest_sd: float
 
     def log_joint(self, difficulty: Any, mean: Any, sd: Any, xp: ModuleType = np) -> Any:
         """Log of integrand × spacing at every node, shape ``(groups, nodes)``.
@@ -88,24 +112,24 @@ class Windows:
         return float(self.groups.count @ log_integral - self.groups.item_totals @ difficulty)
 
 
-def place_windows(groups: ScoreGroups, difficulty: np.ndarray, mean: float, sd: float) -> Windows:
-    """Place every group's window for the given parameters.
+def place_windows(groups: ScoreGroups, points: Sequence[Point]) -> Windows:
+    """Place every group's window so that it suits all the given points.
 
     Parameters
     ----------
     groups
         The response statistics.
-    difficulty, mean, sd
-        A pilot estimate in the zero-sum gauge, in logits.
+    points
+        Parameter values to be ready for.
     """
-    survey = np.linspace(*ability_range(difficulty, mean, sd), SURVEY_POINTS)
-    height = log_integrand(groups, survey, difficulty, mean, sd)
-    inside = height > height.max(axis=1, keepdims=True) - DROP
-    first = np.maximum(inside.argmax(axis=1) - 1, 0)
-    last = np.minimum(len(survey) - inside[:, ::-1].argmax(axis=1), len(survey) - 1)
-    start, end = survey[first], survey[last]
-    theta = start[:, None] + (end - start)[:, None] * np.linspace(0.0, 1.0, NODES_PER_WINDOW)
-    spacing = (end - start) / (NODES_PER_WINDOW - 1)
+    stretches = [_stretch(groups, point) for point in points]
+    start = np.min([low for low, _ in stretches], axis=0)
+    end = np.max([high for _, high in stretches], axis=0)
+    narrowest = np.min([high - low for low, high in stretches], axis=0)
+    spacing = np.minimum(narrowest / NODES_PER_BELL, MAX_SPACING)
+    nodes = min(int(np.ceil(((end - start) / spacing).max())) + 1, MAX_NODES)
+    theta = start[:, None] + (end - start)[:, None] * np.linspace(0.0, 1.0, nodes)
+    spacing = (end - start) / (nodes - 1)
 
     low, high = theta.min(), theta.max()
     degree = _chebyshev_degree((high - low) / 2, scale=groups.n_items * groups.count.sum())
@@ -118,7 +142,18 @@ def place_windows(groups: ScoreGroups, difficulty: np.ndarray, mean: float, sd: 
         log_spacing=np.log(spacing)[:, None],
         chebyshev_nodes=(low + high) / 2 + (high - low) / 2 * unit_nodes,
         interpolation=chebyshev.chebvander(unit_theta, degree) @ to_coefficients,
+        smallest_sd=min(point.sd for point in points),
     )
+
+
+def _stretch(groups: ScoreGroups, point: Point) -> tuple[np.ndarray, np.ndarray]:
+    """Where each group's integrand is within exp(−25) of its peak: lower and upper ends."""
+    survey = np.linspace(*ability_range(point.difficulty, point.mean, point.sd), SURVEY_POINTS)
+    height = log_integrand(groups, survey, point.difficulty, point.mean, point.sd)
+    inside = height > height.max(axis=1, keepdims=True) - DROP
+    first = np.maximum(inside.argmax(axis=1) - 1, 0)
+    last = np.minimum(len(survey) - inside[:, ::-1].argmax(axis=1), len(survey) - 1)
+    return survey[first], survey[last]
 
 
 def _chebyshev_degree(half_length: float, scale: float) -> int:
@@ -129,4 +164,4 @@ def _chebyshev_degree(half_length: float, scale: float) -> int:
     """
     reach = np.pi / half_length
     rho = reach + np.hypot(1.0, reach)
-    return int(np.clip(np.ceil(np.log(scale * 1e6) / np.log(rho)), 16, 256))
+    return int(np.clip(np.ceil(np.log(scale * 1e6) / np.log(rho)), 16, 1024))

@@ -23,8 +23,8 @@ with left:
         alt=f"Histogram of the difficulty of {len(items)} items.",
     )
     st.caption(
-        f"Posterior means of {len(items):,} items; dotted: edges of the {bins.count} bins. At zero the average "
-        "model is right half the time."
+        f"Posterior means of {len(items):,} items; dotted: edges of the {bins.count} bins. At zero the "
+        "average model is right half the time."
     )
 with right:
     st.plotly_chart(

@@ -69,10 +69,10 @@ st.subheader("How hard are the items?")
 half_width = ((items["hdi_high"] - items["hdi_low"]) / 2).median()
 nobody, everybody = (items["flag"] == "floor").mean(), (items["flag"] == "ceiling").mean()
 st.markdown(
-    f"Difficulties run from **{items['mean'].min():.1f}** to **{items['mean'].max():.1f}** logits; at zero the "
-    f"average model is right half the time. The typical item's 94% interval is **±{half_width:.2f}**. "
-    f"{nobody:.1%} of items are solved by no model, {everybody:.1%} by every model; their difficulty is set by "
-    "the prior."
+    f"Difficulties run from **{items['mean'].min():.1f}** to **{items['mean'].max():.1f}** logits; at zero "
+    f"the average model is right half the time. The typical item's 94% interval is **±{half_width:.2f}**. "
+    f"{nobody:.1%} of items are solved by no model, {everybody:.1%} by every model; their difficulty is "
+    "set by the prior."
 )
 st.plotly_chart(
     charts.difficulty_distribution(items, data.cut(state).edges, style()),

@@ -1,0 +1,53 @@
+"""What tests share: real data beside the checkout, and a store with a simulated study."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from analysis.imports import import_study
+from analysis.store import Store
+from tests.studies import write_study
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A store of the developer's own must not leak into tests of the app.
+    os.environ.pop("ATLAS_STORE", None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """On CI nothing may be skipped: what a skip says is then a failure."""
+    report = yield
+    if report.skipped and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but CI skips nothing: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def leaderboard() -> Path:
+    """Folder of real leaderboard matrices."""
+    folder = SHARED / "leaderboard"
+    if not folder.is_dir():
+        pytest.skip("the real leaderboard matrices are not beside this checkout (../shared/data)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated study folder. Do not write into it."""
+    return write_study(tmp_path_factory.mktemp("toy") / "study")
+
+
+@pytest.fixture(scope="session")
+def toy_store(tmp_path_factory: pytest.TempPathFactory, toy_folder: Path) -> Store:
+    """A store that holds the simulated study. Do not change it."""
+    store = Store(tmp_path_factory.mktemp("store"))
+    import_study(store, toy_folder)
+    return store

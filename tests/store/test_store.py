@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import AtlasError
+from analysis.imports import import_file, import_study
+from analysis.store import Store
+from analysis.tables import Benchmark, Responses
+from tests import studies
+
+
+def responses(correct: list[list[int | None]], models: list[str] | None = None) -> Responses:
+    """A matrix, a row a model, as a reader would yield it."""
+    matrix = np.array(correct, dtype=float)
+    model, item = np.nonzero(~np.isnan(matrix))
+    return Responses(
+        pd.DataFrame({"item_key": [f"q{n}" for n in range(matrix.shape[1])]}),
+        pd.DataFrame({"name": models or [f"m{n}" for n in range(len(matrix))]}),
+        pd.DataFrame({"item": item, "model": model, "correct": matrix[model, item] == 1}),
+    )
+
+
+def add(store: Store, what: Responses, label: str, benchmark: str = "b") -> None:
+    with store.change() as draft:
+        draft.add_responses(Benchmark(benchmark, benchmark), what)
+        draft.record_import(label, benchmark=benchmark, source=label, reader="test", report=[])
+
+
+def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
+    store = Store(tmp_path / "none")
+    assert store.version() is None
+    with pytest.raises(AtlasError, match="empty. Import something first"):
+        store.open()
+
+
+def test_missing_responses_have_no_row(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, responses([[1, None], [0, 1]]), "first")
+    with store.open() as snapshot:
+        kept = snapshot.responses("b")
+    assert len(kept) == 3
+    assert not ((kept["item"] == 1) & (kept["model"] == 0)).any()
+
+
+def test_responses_are_kept_sorted(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, responses([[1, 0], [0, 1]], ["z", "y"]), "first")
+    add(store, responses([[1, 1]], ["a"]), "second")
+    with store.open() as snapshot:
+        kept = snapshot.responses("b")
+    assert kept.sort_values(["item", "model"]).index.tolist() == list(range(6))
+
+
+def test_a_failed_change_leaves_no_trace(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, responses([[1, 0]]), "first")
+    before, files = store.version(), sorted(path.name for path in tmp_path.iterdir())
+    with pytest.raises(ZeroDivisionError), store.change() as draft:
+        draft.add_responses(Benchmark("b", "b"), responses([[0, 1]], ["other"]))
+        _ = 1 / 0
+    assert store.version() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == files
+    with store.open() as snapshot:
+        assert len(snapshot.responses("b")) == 2
+
+
+def test_contradicting_responses_are_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, responses([[1, 0]]), "first")
+    with pytest.raises(AtlasError, match="1 responses differ"):
+        add(store, responses([[1, 1]]), "second")
+
+
+def test_more_models_join_a_benchmark(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, responses([[1, 0]]), "first")
+    add(store, responses([[1, 0], [1, 1]]), "second")
+    with store.open() as snapshot:
+        row = snapshot.benchmarks().iloc[0]
+    assert (row["items"], row["models"], row["responses"]) == (2, 2, 4)
+
+
+def test_version_depends_on_contents_not_on_their_order(tmp_path: Path) -> None:
+    one, other = Store(tmp_path / "one"), Store(tmp_path / "other")
+    add(one, responses([[1]]), "first", "a")
+    add(one, responses([[0]]), "second", "b")
+    add(other, responses([[0]]), "second", "b")
+    add(other, responses([[1]]), "first", "a")
+    assert one.version() == other.version()
+
+
+def test_readers_keep_the_old_snapshot_while_a_writer_moves_on(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, responses([[1, 0]]), "first")
+    with store.open() as old:
+        add(store, responses([[1, 1]], ["later"]), "second")
+        assert len(old.responses("b")) == 2
+        with store.open() as new:
+            assert len(new.responses("b")) == 4
+        assert old.version != new.version == store.version()
+
+
+def test_only_the_current_and_the_previous_snapshot_are_kept(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for number in range(5):
+        add(store, responses([[number % 2]], [f"model {number}"]), str(number))
+    (tmp_path / "draft-1.duckdb").write_text("left by a crash")
+    add(store, responses([[1]], ["one more"]), "last")
+    assert len(list(tmp_path.glob("*.duckdb"))) <= 3
+    assert not (tmp_path / "draft-1.duckdb").exists()
+
+
+def test_many_threads_read_one_snapshot(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        expected = snapshot.items(studies.BENCHMARK, "f17f17f1")
+        wrong: list[str] = []
+
+        def read() -> None:
+            for _ in range(10):
+                if not snapshot.items(studies.BENCHMARK, "f17f17f1").equals(expected):
+                    wrong.append("differs")
+
+        threads = [threading.Thread(target=read) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not wrong
+
+
+def test_a_snapshot_cannot_be_used_to_reach_files_or_be_written(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        for statement in ("SELECT * FROM read_csv('/etc/hostname')", "DELETE FROM items"):
+            with pytest.raises(Exception, match=r"(?i)disabled|read-only|permission"):
+                snapshot._connection.cursor().execute(statement).fetchall()
+
+
+def test_importing_twice_changes_nothing(tmp_path: Path, toy_folder: Path) -> None:
+    store = Store(tmp_path / "store")
+    csv = tmp_path / "x.csv"
+    csv.write_text("model,a,b\nm1,1,0\nm2,0,1\n")
+    assert import_study(store, toy_folder).new
+    assert import_file(store, csv, benchmark="mine").new
+    version = store.version()
+    assert not import_study(store, toy_folder).new
+    assert not import_file(store, csv, benchmark="mine").new
+    assert store.version() == version
+
+
+def test_a_study_lands_whole(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        row = snapshot.benchmarks().iloc[0]
+        fits = snapshot.fits(studies.BENCHMARK)
+        items = snapshot.items(studies.BENCHMARK, "f17f17f1")
+        runs = snapshot.runs(studies.BENCHMARK)
+        draws = snapshot.draws("f17f17f1")
+    assert row["origin"] == "bundled"
+    assert row["responses"] == studies.N_ITEMS * studies.N_MODELS
+    assert fits["converged"].all()
+    assert not fits["stale"].any(), "the study's own fit belongs to its own responses"
+    assert items["digits"].tolist() == [len(str(n)) for n in range(studies.N_ITEMS)]
+    assert draws.shape == (200, studies.N_ITEMS)
+    assert (runs["kind"] == "baseline").sum() == 1
+
+
+def test_a_new_edition_of_a_study_replaces_the_old_one(tmp_path: Path, toy_folder: Path) -> None:
+    store = Store(tmp_path / "store")
+    csv = tmp_path / "x.csv"
+    csv.write_text("model,a,b\nm1,1,0\nm2,0,1\n")
+    import_file(store, csv, benchmark="mine")
+    import_study(store, toy_folder)
+    import_study(store, studies.write_study(tmp_path / "second", seed=1))
+    with store.open() as snapshot:
+        table = snapshot.benchmarks().set_index("name")
+        assert len(snapshot.responses("mine")) == 4
+    assert table.loc[studies.BENCHMARK, "responses"] == studies.N_ITEMS * studies.N_MODELS
+    assert table.loc[studies.BENCHMARK, "fits"] == 1
+
+
+def test_a_fit_turns_stale_when_responses_are_added(tmp_path: Path, toy_folder: Path) -> None:
+    store = Store(tmp_path)
+    import_study(store, toy_folder)
+    with store.change() as draft:
+        more = Responses(
+            pd.DataFrame({"item_key": ["toy-000"]}),
+            pd.DataFrame({"name": ["newcomer"]}),
+            pd.DataFrame({"item": [0], "model": [0], "correct": [True]}),
+        )
+        draft.add_responses(Benchmark(studies.BENCHMARK, "Toy"), more)
+        draft.record_import("x", benchmark=studies.BENCHMARK, source="x", reader="test", report=[])
+    with store.open() as snapshot:
+        assert snapshot.fits(studies.BENCHMARK)["stale"].all()
+
+
+def test_hidden_text_never_leaves(tmp_path: Path, toy_folder: Path) -> None:
+    store = Store(tmp_path)
+    import_study(store, toy_folder)
+    with store.change() as draft:
+        draft._rows("UPDATE benchmarks SET hide_text = true")
+        draft.record_import("x", benchmark=studies.BENCHMARK, source="x", reader="test", report=[])
+    with store.open() as snapshot:
+        items = snapshot.items(studies.BENCHMARK, "f17f17f1")
+    assert items["prompt"].isna().all()
+    assert items["target"].isna().all()

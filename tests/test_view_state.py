@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from analysis.errors import AtlasError
+from analysis.view_state import link_notes, parse_edges
+
+ALLOWED = {"benchmark": ["toy", "bbh"], "bins": ["10", "5"]}
+
+
+@pytest.mark.parametrize("text", ["-1, 0, 1.5", "-1;0;1.5", " -1,0,1.5, "])
+def test_edges_are_read(text: str) -> None:
+    assert parse_edges(text) == (-1.0, 0.0, 1.5)
+
+
+@pytest.mark.parametrize("text", ["", "a, 1", "1, 0", "1, 1", "nan"])
+def test_bad_edges_are_an_error(text: str) -> None:
+    with pytest.raises(AtlasError):
+        parse_edges(text)
+
+
+def test_a_link_that_can_be_shown_needs_no_note() -> None:
+    assert link_notes({"benchmark": "bbh", "bins": "5", "data": "v1", "other": "x"}, ALLOWED, "v1") == []
+
+
+def test_stale_and_unknown_values_are_said() -> None:
+    version, benchmark = link_notes({"benchmark": "gone", "data": "v0"}, ALLOWED, "v1")
+    assert "version v0; you see version v1" in version
+    assert "'gone', which is not here; you see 'toy'" in benchmark
+
+
+def test_a_hostile_link_is_cut_short() -> None:
+    (note,) = link_notes({"benchmark": "x" * 9000}, ALLOWED, "v1")
+    assert len(note) < 200
