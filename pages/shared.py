@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis.bins import EQUAL_WIDTH, MAX_BINS, MIN_BINS, QUANTILE, STRATEGIES, TYPED
+from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES, TYPED
 from analysis.charts import DARK, LIGHT, Style
 from analysis.errors import AtlasError
 from analysis.transfer import BASELINE
@@ -12,7 +12,6 @@ from analysis.view_state import ViewState, link_notes, parse_edges
 from pages import data
 from pages.copy_link import copy_link
 
-STRATEGY_NAMES = {QUANTILE: "Equal counts", EQUAL_WIDTH: "Equal widths", TYPED: "Typed edges"}
 VIEW = "view"
 
 
@@ -81,15 +80,10 @@ def needs_runs(state: ViewState) -> None:
 
 
 def _benchmark(version: str) -> str:
-    table = data.benchmarks(version).set_index("name")
-    _remember_link_notes(version, table.index.to_list())
-    return st.selectbox(
-        "Benchmark",
-        table.index.to_list(),
-        format_func=table["title"].get,
-        key="benchmark",
-        bind="query-params",
-    )
+    # Links carry what a select box shows, so options are shown by name, not by title (no format_func).
+    names = data.benchmarks(version)["name"].to_list()
+    _remember_link_notes(version, names)
+    return st.selectbox("Benchmark", names, key="benchmark", bind="query-params")
 
 
 def _view(version: str, benchmark: str, usable: list[str]) -> ViewState:
@@ -105,10 +99,9 @@ def _view(version: str, benchmark: str, usable: list[str]) -> ViewState:
     strategy = st.selectbox(
         "Bins by",
         STRATEGIES,
-        format_func=STRATEGY_NAMES.__getitem__,
         key="cut",
         bind="query-params",
-        help="Equal counts: as many items in each bin. Equal widths: as many logits. Or type the edges.",
+        help="quantile: as many items in each bin; equal-width: as many logits; typed: your own edges.",
     )
     count = 10
     edges: tuple[float, ...] = ()

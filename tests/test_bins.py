@@ -55,7 +55,7 @@ def test_typed_edges() -> None:
 @pytest.mark.parametrize("edges", [(), (1.0, 1.0), (2.0, 1.0), (float("nan"),), tuple(range(20))])
 def test_unusable_edges_are_an_error(edges: tuple[float, ...]) -> None:
     difficulty = np.arange(30.0)
-    with pytest.raises(AtlasError, match="edges|Edges"):
+    with pytest.raises(AtlasError, match=r"edges|Edges"):
         cut(difficulty, draws_of(difficulty, 0.1), strategy=TYPED, edges=edges)
 
 

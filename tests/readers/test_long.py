@@ -104,7 +104,7 @@ def test_a_scalar_where_an_object_belongs(tmp_path: Path) -> None:
 def test_missing_column_lists_what_there_is(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text('{"model": "a", "item": "q", "grade": 1}\n')
-    with pytest.raises(BadInput, match="no column for the correct.*grade"):
+    with pytest.raises(BadInput, match=r"no column for the correct.*grade"):
         read(path)
 
 

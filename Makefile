@@ -1,0 +1,52 @@
+# Two commands: `make run` opens the app, `make test` passes the tests. Each makes what it needs first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: run test check bench study clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.run  ## Open the app on the bundled study.
+	@echo "==> Loading the bundled study (nothing happens if it is in the store already)"
+	@$(BIN)/python -m analysis import data/study
+	@echo "==> Opening http://localhost:$(PORT) (stop with Ctrl-C)"
+	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/.test  ## Check style and types, then run every test.
+	@echo "==> Style (ruff) and types (mypy)"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@echo "==> Tests (about 6 minutes on two cores; most of it fits item response models)"
+	@$(BIN)/python -m pytest
+
+bench: $(VENV)/.test  ## Measure coverage of the intervals and speed; prints tables.
+	@$(BIN)/python -m benchmarks.coverage
+
+study: $(VENV)/.study  ## Make the bundled study again from scratch (trains small transformers).
+	@$(BIN)/python -m data.experiment --size small --out data/study
+
+clean:  ## Remove the virtual environment and the store.
+	rm -rf $(VENV) data/store
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@echo "==> Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.txt
+	@echo "==> Installing requirements (once; a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-dev.txt
+	@echo "==> Installing what the tests need (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.study: $(VENV)/.run data/experiment/requirements.txt
+	@echo "==> Installing what the experiment needs (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r data/experiment/requirements.txt
+	@touch $@

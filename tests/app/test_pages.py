@@ -1,0 +1,192 @@
+"""Every page, run in process by Streamlit's AppTest."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from analysis.imports import import_file, import_study
+from analysis.store import Store
+from tests import studies
+from tests.conftest import ROOT
+
+PAGES = {
+    "overview": "explore/overview.py",
+    "difficulty": "explore/difficulty.py",
+    "bins": "generalization/bins.py",
+    "heatmap": "generalization/heatmap.py",
+    "export": "use/export.py",
+}
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
+    """Open a page of the app on a store (the toy study's unless told otherwise)."""
+
+    def open_(page: str, store: Store = toy_store, **query: str | list[str]) -> AppTest:
+        from pages import data
+
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        monkeypatch.setattr(data, "STORE", store)
+        app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        if page != "overview":
+            app.switch_page(PAGES[page]).run()
+        assert not app.exception, app.exception
+        return app
+
+    return open_
+
+
+def text(app: AppTest) -> str:
+    parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def heatmap_values(app: AppTest) -> np.ndarray:
+    """The heatmap's numbers; plotly sends arrays as base64."""
+    z = json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]["z"]
+    shape = [int(size) for size in z["shape"].split(",")]
+    return np.frombuffer(base64.b64decode(z["bdata"]), dtype=z["dtype"]).reshape(shape)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_its_data_and_says_which(open_page: Open, page: str) -> None:
+    app = open_page(page)
+    said = text(app)
+    assert "Bundled study" in said
+    assert "Toy sums" in said
+    assert "data version" in said
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_survives_any_cut(open_page: Open, page: str) -> None:
+    for query in (
+        {"bins": "2"},
+        {"bins": "20"},
+        {"cut": "equal-width"},
+        {"cut": "typed", "edges": "-1, 0.5"},
+    ):
+        open_page(page, **query)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_explains_an_empty_store(open_page: Open, tmp_path: Path, page: str) -> None:
+    app = open_page("overview", Store(tmp_path))
+    assert app.title[0].value == "Nothing is stored yet"
+    assert "python -m analysis import data/study" in app.code[0].value
+
+
+@pytest.fixture
+def unfitted(tmp_path: Path, toy_folder: Path) -> Store:
+    store, csv = Store(tmp_path / "store"), tmp_path / "x.csv"
+    csv.write_text("model,a,b\nm1,1,0\nm2,0,1\n")
+    import_study(store, toy_folder)
+    import_file(store, csv, benchmark="mine")
+    return store
+
+
+def test_a_benchmark_without_a_fit_says_what_to_do(open_page: Open, unfitted: Store) -> None:
+    app = open_page("overview", unfitted, benchmark="mine")
+    assert "has no difficulties yet" in text(app)
+    assert app.code[0].value == "python -m analysis fit --benchmark mine"
+
+
+def test_a_fit_that_did_not_converge_is_not_binned(open_page: Open, unfitted: Store) -> None:
+    with unfitted.change() as draft:
+        draft._rows("UPDATE fits SET converged = false, problems = 'R-hat 1.2'")
+        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
+    app = open_page("overview", unfitted, benchmark="toy")
+    assert "no fit that converged" in text(app)
+    assert not app.get("plotly_chart")
+
+
+def test_a_benchmark_without_runs_says_so(open_page: Open, tmp_path: Path, toy_folder: Path) -> None:
+    store = Store(tmp_path)
+    import_study(store, toy_folder)
+    with store.change() as draft:
+        draft._rows("DELETE FROM runs")
+        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
+    app = open_page("heatmap", store)
+    assert "has no fine-tune runs" in text(app)
+    assert not app.get("plotly_chart")
+
+
+def test_a_stale_fit_is_pointed_out(open_page: Open, tmp_path: Path, toy_folder: Path) -> None:
+    store = Store(tmp_path)
+    import_study(store, toy_folder)
+    with store.change() as draft:
+        draft._rows("UPDATE benchmarks SET data_hash = 'other'")
+        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
+    assert "Responses were added since this fit" in text(open_page("difficulty", store))
+
+
+def test_the_heatmap_shows_the_gains(open_page: Open) -> None:
+    app = open_page("heatmap")
+    z = heatmap_values(app)
+    assert z.shape == (11, 10)
+    expected = 100 * np.array([studies.true_gain(row, np.arange(10)) for row in range(10)])
+    # Thirty held-out items a cell: a standard error of about 7 points.
+    assert np.abs(z[:10] - expected).mean() < 8
+    assert np.corrcoef(z[:10].ravel(), expected.ravel())[0, 1] > 0.6
+    table = app.dataframe[0].value
+    assert {"gain", "low", "high"} <= set(table.columns)
+    np.testing.assert_allclose(table["gain"], z.ravel(), equal_nan=True)
+
+
+def test_columns_of_the_heatmap_follow_the_cut(open_page: Open) -> None:
+    assert heatmap_values(open_page("heatmap", bins="4")).shape == (11, 4)
+
+
+def test_links_hold_the_view(open_page: Open) -> None:
+    app = open_page("overview", bins="5")
+    assert app.slider(key="bins").value == 5
+    app.slider(key="bins").set_value(7).run()
+    app.switch_page(PAGES["bins"]).run()
+    assert "7 bins" in text(app)
+
+
+def test_stale_and_unknown_links_fall_back_with_a_note(open_page: Open) -> None:
+    app = open_page("overview", benchmark="gone", data="0000", bins="999")
+    assert not app.exception
+    notes = [note.value for note in app.warning]
+    assert any("'gone', which is not here" in note for note in notes)
+    assert any("made on data version 0000" in note for note in notes)
+    assert any("bins '999'" in note for note in notes)
+
+
+def test_edges_that_cannot_be_read_are_explained(open_page: Open) -> None:
+    app = open_page("bins", cut="typed", edges="1, zero")
+    assert "'zero' is not a number" in app.error[0].value
+    assert "4 bins" in text(app)
+
+
+def test_search_narrows_the_table(open_page: Open) -> None:
+    app = open_page("difficulty")
+    assert len(app.dataframe[0].value) == studies.N_ITEMS
+    app.text_input(key="find").set_value("toy-12").run()
+    assert app.dataframe[0].value["item_key"].str.startswith("toy-12").all()
+    app.text_input(key="find").set_value("(nothing[").run()
+    assert not app.exception
+    assert app.dataframe[0].value.empty
+
+
+def test_export_offers_what_is_chosen(open_page: Open) -> None:
+    app = open_page("export", take=["9", "10"])
+    assert f"**{len(app.dataframe[0].value)} items**" in text(app)
+    assert set(app.dataframe[0].value["bin"]) == {9, 10}
+    assert "--bins 9,10 --of 10" in app.code[0].value
+    app.button_group(key="take").set_value([]).run()
+    assert "Choose at least one bin" in text(app)

@@ -1,0 +1,121 @@
+"""The command line as a user meets it: each command in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests import studies
+from tests.conftest import ROOT
+
+BBH = "leaderboard_bbh_tracking_shuffled_objects_five_objects_response_matrix.csv"
+
+
+def atlas(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "analysis", *map(str, arguments)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == code, run.stdout + run.stderr
+    return run
+
+
+def test_the_real_bbh_matrix_goes_all_the_way(leaderboard: Path, tmp_path: Path) -> None:
+    store, out = tmp_path / "store", tmp_path / "hard.jsonl"
+    imported = atlas("import", leaderboard / BBH, "--benchmark", "bbh", "--store", store).stdout
+    assert "1,007,050 new responses of 4,030 models" in imported
+    assert "3 models have no response to some items" in imported
+
+    atlas("fit", "--benchmark", "bbh", "--seed", "1", "--store", store)
+    (bbh,) = json.loads(atlas("status", "--json", "--store", store).stdout)["benchmarks"]
+    assert (bbh["items"], bbh["models"], bbh["responses"]) == (250, 4030, 1_007_050)
+    (fit,) = bbh["fits"]
+    assert fit["converged"]
+    assert not fit["stale"]
+    assert fit["rhat"] <= 1.01
+
+    said = atlas("export", "--benchmark", "bbh", "--bins", "8,9", "--out", out, "--store", store).stdout
+    assert "50 items of bbh" in said
+    rows = pd.read_json(out, lines=True, dtype={"item_key": str})
+    matrix = pd.read_csv(leaderboard / BBH, index_col=0)
+    hardest_first = matrix.mean().sort_values(kind="stable")
+    # Bins 8 and 9 of ten are the items ranked 26 to 75 by proportion correct, hardest first.
+    expected = set(hardest_first.index[25:75])
+    assert len(set(rows["item_key"]) & expected) >= 48, "items not answered by all may differ by a place"
+    assert set(rows["bin"]) == {8, 9}
+    assert rows["p_in_bin"].between(0, 1).all()
+    assert (rows["difficulty_low"] < rows["difficulty"]).all()
+
+
+def test_bad_input_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
+    store, good, bad = tmp_path / "store", tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("model,a,b\nm1,1,0\nm2,0,1\n")
+    bad.write_text("model,a,b\nm3,1,0\nm4,1,yes\n")
+    atlas("import", good, "--benchmark", "mine", "--store", store)
+    before = {path.name: path.read_bytes() for path in store.iterdir()}
+    run = atlas("import", bad, "--benchmark", "mine", "--store", store, code=1)
+    assert run.stderr.count("\n") == 1
+    assert f"{bad}, line 3, column 'b': 'yes' is neither 0 nor 1" in run.stderr
+    assert {path.name: path.read_bytes() for path in store.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["status"], "is empty. Import something first"),
+        (["import", "nowhere.csv", "--benchmark", "x"], "there is no such file"),
+        (["import", "README.md"], "say which benchmark"),
+        (["import", "tests", "--benchmark", "x"], "is a folder, but not a study"),
+        (["import", "README.md", "--benchmark", "x", "--format", "excel"], "No format 'excel'"),
+        (["fit", "--benchmark", "x"], "is empty"),
+    ],
+)
+def test_mistakes_are_explained_in_one_line(tmp_path: Path, arguments: list[str], says: str) -> None:
+    run = atlas(*arguments, "--store", tmp_path / "store", code=1)
+    assert run.stderr.startswith("error: ")
+    assert run.stderr.count("\n") == 1
+    assert says in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--benchmark", "gone", "--bins", "1"], "No benchmark 'gone' in the store; it has: toy"),
+        (["--benchmark", "toy", "--bins", "11"], "There is no bin 11"),
+        (["--benchmark", "toy", "--bins", "x"], "'x' in --bins is not a number"),
+        (["--benchmark", "toy", "--bins", "1", "--fit", "nope"], "has no fit 'nope'"),
+        (["--benchmark", "toy", "--bins", "1", "--edges", "2,1"], "Edges must be numbers that rise"),
+        (["--benchmark", "toy", "--bins", "1", "--format", "xlsx"], "No format 'xlsx'"),
+    ],
+)
+def test_export_explains_mistakes(toy_store, tmp_path: Path, options: list[str], says: str) -> None:
+    out = tmp_path / "out.csv"
+    run = atlas("export", *options, "--out", out, "--store", toy_store.directory, code=1)
+    assert says in run.stderr
+    assert not out.exists()
+
+
+def test_export_with_typed_edges(toy_store, tmp_path: Path) -> None:
+    out = tmp_path / "middle.csv"
+    atlas(
+        *("export", "--benchmark", "toy", "--bins", "2", "--edges=-1,1"),
+        *("--out", out, "--store", toy_store.directory),
+    )
+    rows = pd.read_csv(out)
+    assert rows["difficulty"].between(-1, 1).all()
+    assert (rows["bins"] == 3).all()
+    assert len(rows) < studies.N_ITEMS
+
+
+def test_wrong_usage_exits_with_one(tmp_path: Path) -> None:
+    assert "Missing option '--benchmark'" in atlas("fit", "--store", tmp_path, code=1).stderr
+
+
+@pytest.mark.parametrize("command", ["import", "fit", "status", "export"])
+def test_help_is_worth_reading(command: str) -> None:
+    text = " ".join(atlas(command, "--help").stdout.split())
+    assert len(text) > 400
+    assert "--store" in text
