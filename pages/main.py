@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from analysis.errors import AtlasError
 from pages.shared import sidebar
 
 st.set_page_config(
@@ -23,5 +24,8 @@ navigation = st.navigation(
         "Use": [st.Page("use/export.py", title="Export", icon=":material/download:")],
     }
 )
-if sidebar():
-    navigation.run()
+try:
+    if sidebar():
+        navigation.run()
+except AtlasError as error:
+    st.error(str(error), icon=":material/error:")

@@ -17,10 +17,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AtlasError
+from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs, response_hash
-
-SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
-SCHEMA_VERSION = hashlib.sha256(SCHEMA.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -46,18 +44,16 @@ class Draft:
     Parameters
     ----------
     path
-        A DuckDB file that no one else has open.
+        A DuckDB file that no one else has open; made with empty tables if there is none.
     """
 
     def __init__(self, path: Path) -> None:
+        is_new = not path.exists()
         self._connection = duckdb.connect(path)
-
-    @classmethod
-    def create(cls, path: Path) -> Draft:
-        """Start an empty store."""
-        draft = cls(path)
-        draft._rows(SCHEMA)
-        return draft
+        if is_new:
+            create_schema(self._connection)
+        else:
+            check_schema(self._connection, path)
 
     def __enter__(self) -> Self:
         return self

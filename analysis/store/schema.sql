@@ -1,6 +1,8 @@
 -- The tables of a snapshot. Numbers named benchmark, item, model and run are dense; an item's number
 -- counts within its benchmark. Missing is missing: what was not answered has no row.
 
+CREATE TABLE written_with (schema_version VARCHAR);
+
 CREATE TABLE benchmarks (
     benchmark USMALLINT PRIMARY KEY,
     name VARCHAR NOT NULL UNIQUE,

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AtlasError
+from analysis.store.schema import check_schema
 
 READ_ONLY: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -26,11 +27,17 @@ class Snapshot:
     ----------
     path
         The snapshot's file; its stem is the version.
+
+    Raises
+    ------
+    AtlasError
+        If the file was written with another schema.
     """
 
     def __init__(self, path: Path) -> None:
         self.version = path.stem
         self._connection = duckdb.connect(path, read_only=True, config=READ_ONLY)
+        check_schema(self._connection, path)
 
     def close(self) -> None:
         """Release the file."""

@@ -94,12 +94,9 @@ class Store:
         copy = self.directory / f"draft-{os.getpid()}.duckdb"
         before = self.version()
         try:
-            if before is None:
-                draft = Draft.create(copy)
-            else:
+            if before is not None:
                 shutil.copyfile(self._path(before), copy)
-                draft = Draft(copy)
-            with draft:
+            with Draft(copy) as draft:
                 yield draft
                 after = draft.content_id()
             if after != before:

@@ -89,6 +89,18 @@ def test_every_page_explains_an_empty_store(open_page: Open, tmp_path: Path, pag
     assert "python -m analysis import data/study" in app.code[0].value
 
 
+def test_a_store_of_another_version_is_a_message_not_a_traceback(
+    open_page: Open, tmp_path: Path, toy_folder: Path
+) -> None:
+    store = Store(tmp_path)
+    import_study(store, toy_folder)
+    with store.change() as draft:
+        draft._rows("UPDATE written_with SET schema_version = 'older'")
+        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
+    app = open_page("overview", store)
+    assert "written by another version" in app.error[0].value
+
+
 @pytest.fixture
 def unfitted(tmp_path: Path, toy_folder: Path) -> Store:
     store, csv = Store(tmp_path / "store"), tmp_path / "x.csv"

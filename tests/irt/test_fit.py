@@ -10,7 +10,6 @@ from analysis.irt import Diagnostics, Settings, fit_rasch
 from analysis.irt.scores import score_groups
 from tests.irt.simulated import rasch, tidy
 
-
 # A funnel: with a handful of responses the spread of difficulties may be anything down to zero.
 TINY = Settings(draws=1000, tune=500, target_accept=0.95)
 

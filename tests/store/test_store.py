@@ -212,3 +212,17 @@ def test_hidden_text_never_leaves(tmp_path: Path, toy_folder: Path) -> None:
         items = snapshot.items(studies.BENCHMARK, "f17f17f1")
     assert items["prompt"].isna().all()
     assert items["target"].isna().all()
+
+
+def test_a_store_of_another_version_is_refused_with_a_word(tmp_path: Path, toy_folder: Path) -> None:
+    store = Store(tmp_path)
+    import_study(store, toy_folder)
+    with store.change() as draft:
+        draft._rows("UPDATE written_with SET schema_version = 'older'")
+        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
+    before = store.version()
+    with pytest.raises(AtlasError, match="written by another version"):
+        store.open()
+    with pytest.raises(AtlasError, match="written by another version"):
+        import_study(store, studies.write_study(tmp_path / "second", seed=1))
+    assert store.version() == before
