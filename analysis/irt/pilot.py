@@ -67,9 +67,9 @@ def _loss(point: np.ndarray, windows: Windows) -> tuple[float, np.ndarray]:
     weight = np.exp(log_joint - log_integral) * groups.count[:, None]
     value = groups.count @ log_integral[:, 0] - groups.item_totals @ difficulty
 
-    by_node = np.zeros((len(groups.observed), len(windows.chebyshev_nodes)))
+    by_node = np.zeros((len(groups.observed), len(windows.normaliser.abilities)))
     np.add.at(by_node, groups.pattern, np.einsum("gk,gkt->gt", weight, windows.interpolation))
-    expected = expit(windows.chebyshev_nodes[:, None] - difficulty[None, :])
+    expected = expit(windows.normaliser.abilities[:, None] - difficulty[None, :])
     expected_totals = ((by_node.T @ groups.observed) * expected).sum(axis=0)
     standardised = (windows.theta - mean) / sd
     prior = 0.5 * (difficulty @ difficulty + mean**2 + sd**2) / PRIOR_SD**2 - point[-1]

@@ -24,6 +24,7 @@ from numpy.polynomial import chebyshev
 from scipy.special import logsumexp
 
 from analysis.irt.brute_force import ability_range, log_integrand
+from analysis.irt.normaliser import Normaliser, make_normaliser
 from analysis.irt.scores import ScoreGroups
 
 DROP = 25.0  # nats below the peak at which a window ends; exp(-25) of the mass is left out
@@ -62,8 +63,8 @@ class Windows:
         Ability at each node in logits, shape ``(groups, nodes)``.
     log_spacing
         Log of each window's node spacing, shape ``(groups, 1)``.
-    chebyshev_nodes
-        Abilities where c(θ) is computed exactly, shape ``(chebyshev,)``.
+    normaliser
+        Computes c(θ) exactly, at Chebyshev nodes.
     interpolation
         Weights from Chebyshev nodes to windows, shape ``(groups, nodes, chebyshev)``.
     smallest_sd
@@ -73,7 +74,7 @@ class Windows:
     groups: ScoreGroups
     theta: np.ndarray
     log_spacing: np.ndarray
-    chebyshev_nodes: np.ndarray
+    normaliser: Normaliser
     interpolation: np.ndarray
     smallest_sd: float
 
@@ -92,12 +93,9 @@ class Windows:
         xp
             The array module.
         """
-        # exp(θ − b) as a product spares an exponential per node and item, the bulk of the cost.
-        odds = np.exp(self.chebyshev_nodes)[:, None] * xp.exp(-difficulty)[None, :]
-        log_one_plus = xp.log1p(odds)
-        by_pattern = xp.dot(log_one_plus, self.groups.observed.T)
+        by_pattern = self.normaliser(difficulty, xp)
         if len(self.groups.observed) == 1:  # one matrix product, the common case
-            flat = self.interpolation.reshape(-1, len(self.chebyshev_nodes))
+            flat = self.interpolation.reshape(-1, self.interpolation.shape[-1])
             normaliser = xp.dot(flat, by_pattern[:, 0]).reshape(self.theta.shape)
         else:
             of_group = by_pattern.T[self.groups.pattern]
@@ -140,7 +138,11 @@ def place_windows(groups: ScoreGroups, points: Sequence[Point]) -> Windows:
         groups=groups,
         theta=theta,
         log_spacing=np.log(spacing)[:, None],
-        chebyshev_nodes=(low + high) / 2 + (high - low) / 2 * unit_nodes,
+        normaliser=make_normaliser(
+            (low + high) / 2 + (high - low) / 2 * unit_nodes,
+            groups.observed,
+            easiest=min(float(point.difficulty.min()) for point in points),
+        ),
         interpolation=chebyshev.chebvander(unit_theta, degree) @ to_coefficients,
         smallest_sd=min(point.sd for point in points),
     )
