@@ -38,11 +38,13 @@ def _plausible(best: Point, windows: Windows) -> list[Point]:
     groups = windows.groups
     p = expit(best.mean - best.difficulty)
     error = 1 / np.sqrt(groups.item_counts * p * (1 - p) + PRIOR_SD**-2)
+    # Errors of different items are nearly independent and cancel in c(θ); moving all together would not.
+    scatter = 2 * error * np.random.default_rng(0).standard_normal(len(error))
     points = [best]
     for sign in (-1, 1):
         points.append(Point(best.difficulty, best.mean + sign * REACH * mean_error, best.sd))
         points.append(Point(best.difficulty, best.mean, best.sd * np.exp(sign * REACH * log_sd_error)))
-        points.append(Point(best.difficulty * (1 + sign * error / np.hypot(error, 1)), best.mean, best.sd))
+        points.append(Point(best.difficulty + sign * scatter, best.mean, best.sd))
     return [Point(point.difficulty - point.difficulty.mean(), point.mean, point.sd) for point in points]
 
 

@@ -159,11 +159,11 @@ def _stretch(groups: ScoreGroups, point: Point) -> tuple[np.ndarray, np.ndarray]
 
 
 def _chebyshev_degree(half_length: float, scale: float) -> int:
-    """Degree at which interpolating ``scale`` terms log(1 + exp(θ − b)) errs by less than 1e-6 in sum.
+    """Degree at which interpolating ``scale`` terms log(1 + exp(θ − b)) errs by less than 1e-4 in sum.
 
     log(1 + exp(z)) is analytic up to z = ±iπ, so on an interval of this half-length the error falls as
     ρ^(−degree) with ρ the Bernstein ellipse through ±iπ (Trefethen 2013, theorem 8.2).
     """
     reach = np.pi / half_length
     rho = reach + np.hypot(1.0, reach)
-    return int(np.clip(np.ceil(np.log(scale * 1e6) / np.log(rho)), 16, 1024))
+    return int(np.clip(np.ceil(np.log(scale * 1e4) / np.log(rho)), 16, 1024))

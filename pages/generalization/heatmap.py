@@ -51,6 +51,12 @@ st.caption(
     "excludes zero (joint bootstrap of items and seeds, paired with the baseline); of 100 cells without any "
     f"effect about 5 would be bold. A dash: fewer than {MIN_ITEMS} items."
 )
+trained_in = data.runs(state.version, state.benchmark)["bins_of"].dropna().unique()
+if set(trained_in) != {gains["test_bin"].nunique()}:
+    st.caption(
+        f"Rows are the bins that were trained on, of {int(trained_in.max())}; columns are your bins. Choose "
+        f"quantile and {int(trained_in.max())} bins to see the same cut on both sides."
+    )
 if seeds == 1:
     st.warning(
         "One seed a row: the intervals do not contain the noise of training.", icon=":material/warning:"
