@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES, TYPED
@@ -66,6 +67,12 @@ def about_data(state: ViewState) -> None:
             f"`python -m analysis fit --benchmark {state.benchmark}`",
             icon=":material/update:",
         )
+
+
+def points(cell: pd.Series) -> str:
+    """Write a gain with its 95% interval, in percentage points: **−2.0 points** [−4.8, +0.9]."""
+    gain, low, high = (f"{100 * cell[name]:+.1f}".replace("-", "−") for name in ("gain", "low", "high"))
+    return f"**{gain} points** [{low}, {high}]"
 
 
 def needs_runs(state: ViewState) -> None:

@@ -86,7 +86,7 @@ def difficulty_ranks(items: pd.DataFrame, style: Style) -> go.Figure:
                 mode="markers+text",
                 marker={"color": style.mark, "symbol": symbol, "size": 9},
                 text=[says] + [""] * (int(flagged.sum()) - 1),
-                textposition="top center" if flag == "ceiling" else "bottom center",
+                textposition="middle left" if flag == "floor" else "middle right",
                 textfont={"color": style.mark},
                 hoverinfo="skip",
             )

@@ -6,19 +6,11 @@ import streamlit as st
 from analysis import charts
 from analysis.transfer import EASY, FULL, HARD
 from pages import data
-from pages.shared import about_data, style, view
+from pages.shared import about_data, points, style, view
 
 state = view()
 row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
 items = data.items(state.version, state.benchmark, state.fit)
-
-
-def points(cell: pd.Series) -> str:
-    return (
-        f"**{100 * cell['gain']:+.1f} points** [{100 * cell['low']:+.1f}, {100 * cell['high']:+.1f}]".replace(
-            "-", "−"
-        )
-    )
 
 
 def say_what_training_does() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from analysis import charts
 from analysis.transfer import EASY, HARD, MIN_ITEMS
 from pages import data
-from pages.shared import about_data, needs_runs, style, view
+from pages.shared import about_data, needs_runs, points, style, view
 
 state = view()
 st.title("Train on one difficulty, test on another")
@@ -24,12 +24,11 @@ memory = right.toggle(
     help="The published convention. It makes the diagonal partly memory; by default such items are left out.",
 )
 gains = data.gains(state, held_out=not memory)
-contrast = data.contrasts(state).set_index(["train", "test_bin"])["gain"]
-if {(EASY, 2), (HARD, 0)} <= set(contrast.dropna().index):
-    easy_to_hard, hard_to_easy = 100 * contrast[(EASY, 2)], 100 * contrast[(HARD, 0)]
+contrast = data.contrasts(state).set_index(["train", "test_bin"])
+if {(EASY, 2), (HARD, 0)} <= set(contrast.dropna(subset="gain").index):
     st.markdown(
-        f"##### Easy-only training moves the hardest third by {easy_to_hard:+.0f} points; "
-        f"hard-only training moves the easiest third by {hard_to_easy:+.0f}."
+        f"##### Easy-only training moves the hardest third by {points(contrast.loc[(EASY, 2)])}; "
+        f"hard-only training moves the easiest third by {points(contrast.loc[(HARD, 0)])}."
     )
 if memory:
     st.warning("Items that a run was trained on are counted, as published: its own bin is partly memory.")
@@ -44,10 +43,11 @@ st.plotly_chart(
         f"{100 * gains['gain'].max():.0f} points."
     ),
 )
-seeds, held_out = gains["seeds"].min(), gains.groupby("test_bin")["items"].max()
+seeds, (fewest, most) = gains["seeds"].min(), gains["items"].agg(["min", "max"])
+held_out = f"{fewest}" if fewest == most else f"{fewest} to {most}"
 st.caption(
     f"Percentage points gained over zero-shot by {state.base_model}, mean of {seeds} seeds, on "
-    f"{held_out.min()} to {held_out.max()} held-out items a bin. Bold: the 95% interval of that cell alone "
+    f"{held_out} held-out items a bin. Bold: the 95% interval of that cell alone "
     "excludes zero (joint bootstrap of items and seeds, paired with the baseline); of 100 cells without any "
     f"effect about 5 would be bold. A dash: fewer than {MIN_ITEMS} items."
 )
