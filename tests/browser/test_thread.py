@@ -77,6 +77,7 @@ def test_from_the_overview_to_a_downloaded_subset(app: str, page: Page, toy_stor
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Export").click()
     expect(page.get_by_role("heading", name="Take a difficulty subset with you")).to_be_visible()
     page.get_by_role("button", name="7", exact=True).click()
+    expect(page.get_by_text("--bins 7,8,9,10")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
     subset = pd.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
