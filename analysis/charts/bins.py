@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, styled
+from analysis.charts.style import Style, styled, text_on
 
 
 def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
@@ -21,8 +21,6 @@ def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
     """
     names = [str(number) for number in range(1, len(overlap) + 1)]
     percent = 100 * overlap
-    # Colours saturate at 100%, so text turns light where a cell is more than half filled.
-    strong = np.nan_to_num(percent) > 55
     figure = go.Figure(
         go.Heatmap(
             z=percent,
@@ -43,7 +41,7 @@ def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
             y=row,
             text=f"{percent[row, column]:.0f}",
             showarrow=False,
-            font={"size": 12, "color": style.on_strong if strong[row, column] else style.text},
+            font={"size": 12, "color": text_on(style.sequential, overlap[row, column])},
         )
     figure.update_xaxes(title="Bin by the posterior", type="category", showgrid=False)
     figure.update_yaxes(title="Bin put into", type="category", autorange="reversed", showgrid=False)

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, styled
+from analysis.charts.style import Style, styled, text_on
 
 MAX_BINS_WITH_INTERVALS = 12
-TEXT_FLIPS_AT = 0.42  # share of the colour range beyond which cells are dark enough for light text
 
 
 def gain_heatmap(gains: pd.DataFrame, style: Style, *, intervals: bool = True) -> go.Figure:
@@ -57,9 +56,9 @@ def gain_heatmap(gains: pd.DataFrame, style: Style, *, intervals: bool = True) -
             showarrow=False,
             font={
                 "size": 13,
-                "color": style.on_strong
-                if pd.notna(cell.gain) and abs(cell.gain) > TEXT_FLIPS_AT * limit
-                else style.text,
+                "color": style.text
+                if pd.isna(cell.gain)
+                else text_on(style.diverging, (cell.gain / limit + 1) / 2),
             },
         )
     singles = sum("–" not in label for label in trains)

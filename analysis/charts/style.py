@@ -10,9 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
+from plotly.colors import hex_to_rgb, label_rgb, sample_colorscale, unlabel_rgb
 
 BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 SKY = "#56B4E9"
+Scale = list[list[float | str]]
+"""A plotly colour scale: places from 0 to 1, each with its colour."""
+
+NEAR_BLACK, WHITE = "rgb(11, 15, 20)", "rgb(255, 255, 255)"
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,6 @@ class Style:
         Plotly colour scale from loss to gain, centred on the background.
     sequential
         Plotly colour scale from nothing to much.
-    on_strong
-        Text colour on the ends of the scales.
     """
 
     text: str
@@ -38,9 +41,13 @@ class Style:
     grid: str
     main: str
     mark: str
-    diverging: list[tuple[float, str]]
-    sequential: list[tuple[float, str]]
-    on_strong: str
+    diverging: Scale
+    sequential: Scale
+
+
+def _scale(*stops: tuple[float, str]) -> Scale:
+    """Write hex colours as ``rgb(…)``, the one notation that plotly interpolates."""
+    return [[position, label_rgb(hex_to_rgb(colour))] for position, colour in stops]
 
 
 LIGHT = Style(
@@ -49,9 +56,8 @@ LIGHT = Style(
     grid="#e5e7eb",
     main=BLUE,
     mark=VERMILLION,
-    diverging=[(0, "#8f3a00"), (0.2, VERMILLION), (0.5, "#ffffff"), (0.8, BLUE), (1, "#003f66")],
-    sequential=[(0, "#ffffff"), (1, BLUE)],
-    on_strong="#ffffff",
+    diverging=_scale((0, "#8f3a00"), (0.2, VERMILLION), (0.5, "#ffffff"), (0.8, BLUE), (1, "#003f66")),
+    sequential=_scale((0, "#ffffff"), (1, BLUE)),
 )
 DARK = Style(
     text="#e6e9ef",
@@ -59,10 +65,39 @@ DARK = Style(
     grid="#323a46",
     main=SKY,
     mark=ORANGE,
-    diverging=[(0, "#ff9a4d"), (0.2, "#c85a08"), (0.5, "#151a21"), (0.8, "#0b76b4"), (1, "#7cc8f5")],
-    sequential=[(0, "#151a21"), (1, SKY)],
-    on_strong="#ffffff",
+    diverging=_scale((0, "#c75b00"), (0.5, "#151a21"), (1, "#1482c8")),
+    sequential=_scale((0, "#151a21"), (1, "#1482c8")),
 )
+
+
+def text_on(scale: Scale, position: float) -> str:
+    """Return the text colour, near black or white, that stands out best on a place of a colour scale.
+
+    Contrast is the WCAG 2 ratio of relative luminances; the better of the two is at least 4.3 anywhere.
+
+    Parameters
+    ----------
+    scale
+        Plotly colour scale.
+    position
+        Place on it, 0 to 1.
+    """
+    background = _luminance(sample_colorscale(scale, [position])[0])
+
+    def contrast(colour: str) -> float:
+        lighter, darker = sorted((background, _luminance(colour)), reverse=True)
+        return (lighter + 0.05) / (darker + 0.05)
+
+    return max((NEAR_BLACK, WHITE), key=contrast)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance of an ``rgb(r, g, b)`` colour, 0 to 1."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (channel / 255 for channel in unlabel_rgb(colour))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def styled(figure: go.Figure, style: Style, *, height: int) -> go.Figure:
