@@ -1,8 +1,8 @@
 """Colours and layout shared by every figure.
 
 Categories are Okabe and Ito's (2008, "Color Universal Design"), which stay apart for colour-blind readers.
-The diverging scale runs from their vermillion (loss) to their blue (gain) through the page's background, so
-that nothing happening looks like nothing.
+The diverging scale runs from a shade of their vermillion (loss) to one of their blue (gain) through the
+page's background, so that nothing happening looks like nothing.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ LIGHT = Style(
     grid="#e5e7eb",
     main=BLUE,
     mark=VERMILLION,
-    diverging=_scale((0, "#8f3a00"), (0.2, VERMILLION), (0.5, "#ffffff"), (0.8, BLUE), (1, "#003f66")),
+    diverging=_scale((0, "#c25400"), (0.5, "#ffffff"), (1, "#0069a5")),
     sequential=_scale((0, "#ffffff"), (1, BLUE)),
 )
 DARK = Style(

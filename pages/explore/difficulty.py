@@ -38,12 +38,8 @@ with right:
 table = items.assign(
     bin=bins.member + 1, p_in_bin=100 * bins.own_probability, proportion=100 * items["proportion"]
 ).sort_values("mean")
-needle = st.text_input("Find items whose id or text contains", key="find", bind="query-params")
-if needle:
-    text = table[["item_key", "prompt", "subtask"]].fillna("").agg(" ".join, axis=1)
-    table = table[text.str.contains(needle, case=False, regex=False)]
 shown: dict[str, Any] = {
-    "item_key": "Item",
+    "item_key": st.column_config.TextColumn("Item", width="small"),
     "prompt": "Text",
     "target": "Answer",
     "mean": st.column_config.NumberColumn("Difficulty", format="%.2f", help="Posterior mean, logits"),
@@ -63,12 +59,18 @@ shown: dict[str, Any] = {
         "Flag", help="floor: solved by nobody; ceiling: by all. Set by the prior."
     ),
 }
-present = [column for column in shown if table[column].notna().any()] if len(table) else list(shown)
+# A column that says the same of every item says nothing of any.
+present = [column for column in shown if table[column].nunique(dropna=False) > 1]
+needle = st.text_input("Find items whose id or text contains", key="find", bind="query-params")
+if needle:
+    text = table[["item_key", "prompt", "subtask"]].fillna("").agg(" ".join, axis=1)
+    table = table[text.str.contains(needle, case=False, regex=False)]
 st.dataframe(
     table[present],
     column_config=shown,
     hide_index=True,
     height=420,
+    placeholder="",
     alt="Items with difficulty, interval and bin, easiest first",
 )
 st.caption(f"{len(table):,} of {len(items):,} items, easiest first. Click a column's head to sort.")

@@ -82,6 +82,7 @@ st.dataframe(
     },
     hide_index=True,
     height=320,
+    placeholder="",
     alt="Gain, interval, accuracy before and after of every cell",
 )
 runs = data.runs(state.version, state.benchmark)
