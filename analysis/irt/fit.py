@@ -22,7 +22,7 @@ from analysis.irt.windows import Windows
 from analysis.tables import FitTables, response_hash
 
 HDI_PROB = 0.94
-KEPT_DRAWS = 200  # thinned draws kept of each item; a P(in bin) from them has a standard error of 3.5 points at most
+KEPT_DRAWS = 200  # thinned draws kept of each item; a P(in bin) from them errs by 3.5 points at most (1 se)
 ABILITY_DRAWS = 100
 CHECKED_DRAWS = 4  # draws, besides the posterior mean, where the likelihood is checked by brute force
 
