@@ -61,7 +61,7 @@ def gain_matrix(
     drawn_runs = [_run_weights(rng, np.flatnonzero(matrix.row == row), replicates) for row in range(n_rows)]
     cells = []
     for test_bin in range(n_bins):
-        columns = np.flatnonzero(member == test_bin)
+        columns = np.flatnonzero((member == test_bin) & used.any(axis=0))
         counts = used[:, columns].astype(float)
         change = np.where(used[:, columns], matrix.change[:, columns], 0.0)
         per_run = np.full((replicates, len(change)), np.nan)
