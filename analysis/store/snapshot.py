@@ -84,10 +84,6 @@ class Snapshot:
             raise AtlasError(f"No benchmark {name!r} in the store; it has: {', '.join(names) or 'none'}.")
         return names[name]
 
-    def imports(self) -> pd.DataFrame:
-        """Where the data came from: one row an import."""
-        return self._frame("SELECT * FROM imports ORDER BY created, source")
-
     def responses(self, benchmark: str) -> pd.DataFrame:
         """Return ``item``, ``model``, ``correct`` of every observed response."""
         return self._frame(
@@ -166,14 +162,6 @@ class Snapshot:
         """Return a fit's thinned posterior draws of difficulty, logits, shape ``(draws, items)``."""
         rows = self._rows("SELECT draws FROM item_draws WHERE fit = ? ORDER BY item", [fit])
         return np.array([row[0] for row in rows], dtype="f4").T
-
-    def abilities(self, fit: str) -> pd.DataFrame:
-        """Return ``name``, ``family``, ``mean``, ``sd`` of every respondent model's ability, in logits."""
-        return self._frame(
-            "SELECT m.name, m.family, a.mean, a.sd FROM abilities a JOIN models m USING (model) "
-            "WHERE fit = ? ORDER BY a.mean, m.name",
-            [fit],
-        )
 
     def runs(self, benchmark: str) -> pd.DataFrame:
         """Return a benchmark's fine-tune runs, baselines included."""
