@@ -26,7 +26,7 @@ def sidebar() -> bool:
         return False
     with st.sidebar:
         benchmark = _benchmark(version)
-        usable = data.fits(version, benchmark).query("converged")["fit"].to_list()
+        usable = _usable_fits(version, benchmark)
         if usable:
             st.session_state[VIEW] = _view(version, benchmark, usable)
         copy_link(version)
@@ -98,8 +98,7 @@ def _view(version: str, benchmark: str, usable: list[str]) -> ViewState:
     fit = usable[0]
     if len(usable) > 1:
         fit = st.selectbox("Fit", usable, key="fit", bind="query-params", help="Newest first.")
-    runs = data.runs(version, benchmark)
-    bases = runs.loc[runs["kind"] == BASELINE, "base_model"].unique().tolist()
+    bases = _base_models(version, benchmark)
     base = bases[0] if bases else None
     if len(bases) > 1:
         base = st.selectbox("Base model", bases, key="base", bind="query-params")
@@ -117,6 +116,15 @@ def _view(version: str, benchmark: str, usable: list[str]) -> ViewState:
     else:
         count = st.slider("Number of bins", MIN_BINS, MAX_BINS, 10, key="bins", bind="query-params")
     return ViewState(version, benchmark, fit, strategy, count, edges, base)
+
+
+def _usable_fits(version: str, benchmark: str) -> list[str]:
+    return data.fits(version, benchmark).query("converged")["fit"].to_list()
+
+
+def _base_models(version: str, benchmark: str) -> list[str]:
+    runs = data.runs(version, benchmark)
+    return runs.loc[runs["kind"] == BASELINE, "base_model"].unique().tolist()
 
 
 def _typed_edges() -> tuple[float, ...]:
@@ -140,12 +148,16 @@ def _remember_link_notes(version: str, names: list[str]) -> None:
     """Keep what the link asked for in vain; widgets drop it from the address without a word."""
     if "link_notes" in st.session_state:
         return
+    query = st.query_params.to_dict()
+    benchmark = query["benchmark"] if query.get("benchmark") in names else names[0]
     allowed = {
         "benchmark": names,
+        "fit": _usable_fits(version, benchmark),
+        "base": _base_models(version, benchmark),
         "cut": list(STRATEGIES),
         "bins": ["10", *map(str, range(MIN_BINS, MAX_BINS + 1))],
     }
-    st.session_state["link_notes"] = link_notes(st.query_params.to_dict(), allowed, version)
+    st.session_state["link_notes"] = link_notes(query, allowed, version)
 
 
 @st.fragment(run_every="5s")

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb, label_rgb, sample_colorscale, unlabel_rgb
 
-BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
-SKY = "#56B4E9"
+BLUE, VERMILLION, ORANGE, SKY = "#0072B2", "#D55E00", "#E69F00", "#56B4E9"
 Scale = list[list[float | str]]
 """A plotly colour scale: places from 0 to 1, each with its colour."""
 

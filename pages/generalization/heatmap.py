@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
-from analysis.transfer import EASY, HARD, MIN_ITEMS
+from analysis.transfer import BASELINE, EASY, HARD, MIN_ITEMS
 from pages import data
 from pages.shared import about_data, needs_runs, points, style, view
 
@@ -51,7 +51,8 @@ st.caption(
     "excludes zero (joint bootstrap of items and seeds, paired with the baseline); of 100 cells without any "
     f"effect about 5 would be bold. A dash: fewer than {MIN_ITEMS} items."
 )
-trained_in = data.runs(state.version, state.benchmark)["bins_of"].dropna().unique()
+runs = data.runs(state.version, state.benchmark)
+trained_in = runs["bins_of"].dropna().unique()
 if set(trained_in) != {gains["test_bin"].nunique()}:
     st.caption(
         f"Rows are the bins that were trained on, of {int(trained_in.max())}; columns are your bins. Choose "
@@ -85,8 +86,7 @@ st.dataframe(
     placeholder="",
     alt="Gain, interval, accuracy before and after of every cell",
 )
-runs = data.runs(state.version, state.benchmark)
-details = runs.loc[runs["kind"] != "baseline", "hyperparameters"].dropna()
+details = runs.loc[runs["kind"] != BASELINE, "hyperparameters"].dropna()
 if len(details):
     with st.expander("How the runs were trained"):
         st.dataframe(pd.json_normalize([json.loads(text) for text in details.unique()]), hide_index=True)

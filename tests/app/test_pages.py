@@ -171,12 +171,14 @@ def test_links_hold_the_view(open_page: Open) -> None:
 
 
 def test_stale_and_unknown_links_fall_back_with_a_note(open_page: Open) -> None:
-    app = open_page("overview", benchmark="gone", data="0000", bins="999")
+    app = open_page("overview", benchmark="gone", data="0000", bins="999", fit="f0f0f0f0", base="other")
     assert not app.exception
     notes = [note.value for note in app.warning]
     assert any("'gone', which is not here" in note for note in notes)
     assert any("made on data version 0000" in note for note in notes)
     assert any("bins '999'" in note for note in notes)
+    assert any("fit 'f0f0f0f0', which is not here; you see 'f17f17f1'" in note for note in notes)
+    assert any("base 'other', which is not here; you see 'toy-base'" in note for note in notes)
 
 
 def test_edges_that_cannot_be_read_are_explained(open_page: Open) -> None:
