@@ -44,6 +44,7 @@ def sample(
     tune: int,
     chains: int,
     target_accept: float,
+    max_depth: int,
     seed: int,
     progress: bool,
 ) -> Draws:
@@ -57,6 +58,7 @@ def sample(
             tune=tune,
             chains=chains,
             target_accept=target_accept,
+            maxdepth=max_depth,
             cores=min(chains, os.cpu_count() or 1),
             seed=seed,
             progress_bar=progress,

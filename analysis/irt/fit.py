@@ -37,6 +37,9 @@ class Settings:
         Draws kept and discarded in each chain, and the number of chains.
     target_accept
         Mean acceptance that NUTS adapts its step to; few responses make a posterior that needs more.
+    max_depth
+        Doublings of a trajectory at most. With ten thousand items, 4 (15 steps) are a half turn around the
+        posterior: five take twice as long and end nearer to where they began.
     prior_sd
         Scale of the priors in logits; see `analysis.irt.rasch.rasch_model`.
     """
@@ -45,6 +48,7 @@ class Settings:
     tune: int = 400
     chains: int = 4
     target_accept: float = 0.8
+    max_depth: int = 10
     prior_sd: float = 3.0
 
 
@@ -159,6 +163,7 @@ def fit_rasch(
         tune=settings.tune,
         chains=settings.chains,
         target_accept=settings.target_accept,
+        max_depth=settings.max_depth,
         seed=seed,
         progress=progress,
     )

@@ -30,6 +30,7 @@ from analysis.irt.scores import ScoreGroups
 DROP = 25.0  # nats below the peak at which a window ends; exp(-25) of the mass is left out
 NODES_PER_BELL = 20  # nodes over the narrowest integrand's stretch; the error is near exp(-40)
 MAX_NODES = 3000
+MAX_ERROR = 1e-4  # of the log-likelihood, from interpolating c(θ); a bound, the error is smaller
 MAX_SPACING = 0.75  # logits; c(θ) is analytic within ±iπ, so the error is exp(-2π² / spacing) at worst
 SURVEY_POINTS = 4001
 
@@ -129,21 +130,20 @@ def place_windows(groups: ScoreGroups, points: Sequence[Point]) -> Windows:
     theta = start[:, None] + (end - start)[:, None] * np.linspace(0.0, 1.0, nodes)
     spacing = (end - start) / (nodes - 1)
 
-    low, high = theta.min(), theta.max()
-    degree = _chebyshev_degree((high - low) / 2, scale=groups.n_items * groups.count.sum())
+    scale = _Scale.spanning(theta.min(), theta.max(), np.median(points[0].difficulty))
+    degree = _chebyshev_degree(scale, points, models=groups.count.sum())
     unit_nodes = chebyshev.chebpts1(degree + 1)
     to_coefficients = np.linalg.inv(chebyshev.chebvander(unit_nodes, degree))
-    unit_theta = (2 * theta - low - high) / (high - low)
     return Windows(
         groups=groups,
         theta=theta,
         log_spacing=np.log(spacing)[:, None],
         normaliser=make_normaliser(
-            (low + high) / 2 + (high - low) / 2 * unit_nodes,
+            scale.ability(unit_nodes),
             groups.observed,
             easiest=min(float(point.difficulty.min()) for point in points),
         ),
-        interpolation=chebyshev.chebvander(unit_theta, degree) @ to_coefficients,
+        interpolation=chebyshev.chebvander(scale.unit(theta), degree) @ to_coefficients,
         smallest_sd=min(point.sd for point in points),
     )
 
@@ -158,12 +158,43 @@ def _stretch(groups: ScoreGroups, point: Point) -> tuple[np.ndarray, np.ndarray]
     return survey[first], survey[last]
 
 
-def _chebyshev_degree(half_length: float, scale: float) -> int:
-    """Degree at which interpolating ``scale`` terms log(1 + exp(θ − b)) errs by less than 1e-4 in sum.
+@dataclass(frozen=True)
+class _Scale:
+    """A stretched ability scale: θ = centre + π sinh(q), with q between two ends mapped to −1 … 1.
 
-    log(1 + exp(z)) is analytic up to z = ±iπ, so on an interval of this half-length the error falls as
-    ρ^(−degree) with ρ the Bernstein ellipse through ±iπ (Trefethen 2013, theorem 8.2).
+    c(θ) varies where the items are and is nearly exponential or linear beyond them. Models that get nothing
+    or everything right need windows far out there; the stretch puts few nodes where little happens.
     """
-    reach = np.pi / half_length
-    rho = reach + np.hypot(1.0, reach)
-    return int(np.clip(np.ceil(np.log(scale * 1e4) / np.log(rho)), 16, 1024))
+
+    centre: float
+    start: float
+    end: float
+
+    @classmethod
+    def spanning(cls, low: float, high: float, centre: float) -> _Scale:
+        """Make the scale that runs from one ability to another."""
+        return cls(centre, *np.arcsinh((np.array([low, high]) - centre) / np.pi))
+
+    def ability(self, unit: np.ndarray) -> np.ndarray:
+        """Return θ, in logits, at places from −1 to 1."""
+        return self.centre + np.pi * np.sinh(((self.end - self.start) * unit + self.start + self.end) / 2)
+
+    def unit(self, ability: np.ndarray) -> np.ndarray:
+        """Return the places of abilities; complex abilities have complex places."""
+        stretched = np.arcsinh((ability - self.centre) / np.pi)
+        return (2 * stretched - self.start - self.end) / (self.end - self.start)
+
+
+def _chebyshev_degree(scale: _Scale, points: Sequence[Point], models: float) -> int:
+    """Degree at which interpolating c(θ) for every model errs by less than `MAX_ERROR` in sum.
+
+    log(1 + exp(θ − b)) is analytic up to θ = b ± iπ, so its interpolation error falls as ρ^(−degree) with
+    ρ the Bernstein ellipse through that place (Trefethen 2013, theorem 8.2). The sum over items is what
+    counts: few are near the rim, where nodes are wide apart.
+    """
+    reach = np.concatenate([scale.unit(point.difficulty + 1j * np.pi) for point in points])
+    log_rho = np.log(np.abs(reach + np.sqrt(reach - 1) * np.sqrt(reach + 1)))
+    for degree in range(16, 1024):
+        if models * np.exp(-degree * log_rho).sum() / len(points) < MAX_ERROR:
+            break
+    return degree
