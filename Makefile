@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+# Of `make study`: full takes hours on two cores, of which DEVICE=cuda spares most; small takes a minute or two.
+SIZE ?= full
+DEVICE ?= cpu
+OUT ?= data/study
 
 .PHONY: run test check bench study clean
 .DEFAULT_GOAL := run
@@ -24,8 +28,8 @@ test: $(VENV)/.test  ## Check style and types, then run every test.
 bench: $(VENV)/.test  ## Measure coverage of the intervals and speed; prints tables.
 	@$(BIN)/python -m benchmarks.coverage
 
-study: $(VENV)/.study  ## Make the bundled study again from scratch (trains small transformers).
-	@$(BIN)/python -m data.experiment --size small --out data/study
+study: $(VENV)/.study  ## Make the bundled study again (trains small transformers; goes on where it stopped).
+	@$(BIN)/python -m data.experiment --size $(SIZE) --device $(DEVICE) --out $(OUT)
 
 clean:  ## Remove the virtual environment and the store.
 	rm -rf $(VENV) data/store

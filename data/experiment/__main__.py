@@ -5,14 +5,12 @@ import json
 import os
 from pathlib import Path
 
-import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from data.experiment.cache import HERE, Cache
 from data.experiment.card import write_card
+from data.experiment.croissant import write_croissant
 from data.experiment.manifest import manifest
 from data.experiment.sizes import SIZES
-from data.experiment.study import study_task
+from data.experiment.study import STAGES, run_study
 from data.experiment.write import tables, write
 
 
@@ -25,33 +23,32 @@ def main(arguments: list[str] | None = None) -> None:
         The command line without the program's name; by default the one this process was started with.
     """
     parser = argparse.ArgumentParser(prog="python -m data.experiment", description=__doc__)
-    parser.add_argument("--size", choices=SIZES, default="small", help="how large (default: %(default)s)")
+    parser.add_argument("--size", choices=SIZES, default="full", help="how large (default: %(default)s)")
     parser.add_argument("--out", type=Path, required=True, help="folder to write the study to")
     parser.add_argument("--seed", type=int, default=1, help="seed of all draws (default: %(default)s)")
     parser.add_argument("--device", default="cpu", help="torch device to train on (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=2, help="stacks at a time (default: %(default)s)")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count(), help="stages at a time (default: one a core)"
+    )
     parser.add_argument("--work", type=Path, default=HERE / ".work", help="folder for finished stages")
+    parser.add_argument(
+        "--until",
+        choices=STAGES,
+        default=STAGES[-1],
+        help="last stage to run; stages in the work folder, made here or elsewhere, are not run again",
+    )
     options = parser.parse_args(arguments)
-
-    # cuBLAS is deterministic only with a workspace of fixed size, set before its first use.
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    # One thread for each stack and stacks side by side: twice as fast here as the other way round, and the
-    # result does not depend on the number of threads.
-    torch.set_num_threads(1)
 
     size = SIZES[options.size]
     cache = Cache(options.work)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns) as progress:
-        studies = [
-            study_task(name, size, options.seed, options.device, options.threads, cache, progress)
-            for name in size.tasks
-        ]
-    files = write(tables(studies, size), options.out)
-    description = manifest(size, options.seed, options.device, options.threads, cache.seconds, files)
+    study = run_study(size, options.seed, options.device, options.workers, cache, options.until)
+    if study is None:
+        return
+    files = write(tables(study, size), options.out)
+    description = manifest(size, options.seed, cache.spent, files)
     (options.out / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
     write_card(options.out)
+    write_croissant(options.out)
 
 
 if __name__ == "__main__":

@@ -1,31 +1,38 @@
 """The item bank, and a pool of training prompts that shares no prompt with it."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from random import Random
 
+import numpy as np
+
 from data.experiment.seeds import derive
-from data.experiment.tasks import Item, Task
-from data.experiment.tokens import Encoded, encode
+from data.experiment.tasks import TASKS, Item, Task
+from data.experiment.tokens import Encoded, Language, concatenate, encode, language_of
 
 
 @dataclass(frozen=True)
 class Material:
-    """What models are asked, and what they are trained on.
+    """What models are asked, and what they are trained on, of all tasks together.
 
     Attributes
     ----------
+    language
+        How it is encoded.
     items
-        The bank; an item's number is its place in it.
-    bank
-        The same, encoded.
-    pool
-        Training examples, none of whose prompts is in the bank.
+        Each task's bank; an item's number is its place in it.
+    bank, pool
+        Everything asked and everything trained on, encoded, task after task. No prompt is in both.
+    bank_rows, pool_rows
+        Where each task's examples lie in ``bank`` and ``pool``: row numbers by task.
     """
 
-    items: list[Item]
+    language: Language
+    items: dict[str, list[Item]]
     bank: Encoded
+    bank_rows: dict[str, np.ndarray]
     pool: Encoded
+    pool_rows: dict[str, np.ndarray]
 
 
 def draw_unique(task: Task, count: int, seed: int, exclude: Set[str] = frozenset()) -> list[Item]:
@@ -58,18 +65,29 @@ def draw_unique(task: Task, count: int, seed: int, exclude: Set[str] = frozenset
     raise ValueError(f"task {task.name!r} gave only {len(items)} different prompts of {count}")
 
 
-def prepare(task: Task, bank: int, pool: int, seed: int) -> Material:
-    """Draw the bank and, with the bank's prompts excluded, the pool.
+def prepare(names: Sequence[str], bank: int, pool: int, seed: int) -> Material:
+    """Draw every task's bank and, with the bank's prompts excluded, its pool.
 
     Parameters
     ----------
-    task
-        Where both come from.
+    names
+        Names of the tasks.
     bank, pool
-        Number of items, and of training examples.
+        Number of items, and of training examples, a task.
     seed
         The study's seed.
     """
-    items = draw_unique(task, bank, derive(seed, task.name, "bank"))
-    examples = draw_unique(task, pool, derive(seed, task.name, "pool"), {item.prompt for item in items})
-    return Material(items, encode(task, items), encode(task, examples))
+    items, examples = {}, {}
+    for name in names:
+        items[name] = draw_unique(TASKS[name], bank, derive(seed, name, "bank"))
+        asked = {item.prompt for item in items[name]}
+        examples[name] = draw_unique(TASKS[name], pool, derive(seed, name, "pool"), asked)
+    language = language_of(TASKS[name] for name in names)
+    return Material(
+        language=language,
+        items=items,
+        bank=concatenate(encode(language, items[name]) for name in names),
+        bank_rows={name: np.arange(bank) + bank * number for number, name in enumerate(names)},
+        pool=concatenate(encode(language, examples[name]) for name in names),
+        pool_rows={name: np.arange(pool) + pool * number for number, name in enumerate(names)},
+    )

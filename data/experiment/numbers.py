@@ -1,5 +1,6 @@
-"""The numbers of a finished study, computed from its files alone."""
+"""The numbers of a finished study, computed from its files alone, by the library that the app uses."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.bins import quantile_bins
+from analysis.transfer import BASELINE, cross_gains, pattern, run_matrix, tuned_runs, zero_shot
 
 HALVES = 50
 
 
 @dataclass(frozen=True)
 class TaskNumbers:
-    """What one task's files say.
+    """What one task's responses say.
 
     Attributes
     ----------
@@ -25,12 +27,6 @@ class TaskNumbers:
         Proportion of items that no respondent, or every respondent, got right.
     reliability
         Spearman correlation of item difficulty between two halves of the families, mean of random splits.
-    base
-        Zero-shot proportion right on held-out items, by bin, easy first.
-    gain
-        Mean gain over zero-shot in percentage points: a row a range of training bins, a column a test bin.
-    spread
-        Standard deviation over seeds of the gains of `gain`, averaged over cells.
     """
 
     items: int
@@ -40,9 +36,63 @@ class TaskNumbers:
     nobody: float
     everybody: float
     reliability: float
-    base: np.ndarray
-    gain: pd.DataFrame
-    spread: float
+
+
+@dataclass(frozen=True)
+class TransferNumbers:
+    """What the fine-tuning runs of one task, base model and recipe say; proportions all.
+
+    Attributes
+    ----------
+    benchmark, base_model, recipe
+        Which runs.
+    zero_shot
+        Proportion right before training on held-out items, by bin, easy first.
+    pattern
+        As `analysis.transfer.pattern`, on as many quantile bins as were trained on.
+    """
+
+    benchmark: str
+    base_model: str
+    recipe: str
+    zero_shot: np.ndarray
+    pattern: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class StudyFiles:
+    """The tables of a study folder, each read once.
+
+    Attributes
+    ----------
+    folder
+        The study folder.
+    """
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        tables = {path.stem: pd.read_parquet(path) for path in self.folder.glob("*.parquet")}
+        object.__setattr__(self, "_tables", tables)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        tables: dict[str, pd.DataFrame] = self.__dict__["_tables"]
+        return tables[name]
+
+    def of(self, name: str, benchmark: str) -> pd.DataFrame:
+        """Return the rows of a table that are of one benchmark."""
+        table = self[name]
+        return table[table["benchmark"] == benchmark]
+
+    @property
+    def benchmarks(self) -> list[str]:
+        """Names of the benchmarks."""
+        return self["benchmarks"]["name"].to_list()
+
+    def difficulty(self, benchmark: str) -> np.ndarray:
+        """Posterior mean difficulty in logits, shape (items,)."""
+        fits = self.of("fits", benchmark)[["fit"]]
+        return self["item_parameters"].merge(fits, on="fit").sort_values("item")["mean"].to_numpy()
 
 
 def split_half(correct: np.ndarray, families: np.ndarray) -> float:
@@ -65,45 +115,66 @@ def split_half(correct: np.ndarray, families: np.ndarray) -> float:
     return float(np.mean(correlations))
 
 
-def task_numbers(folder: Path, benchmark: str) -> TaskNumbers:
-    """Compute the numbers of one task.
-
-    Parameters
-    ----------
-    folder
-        The study folder.
-    benchmark
-        Name of the task.
-    """
-
-    def read(name: str) -> pd.DataFrame:
-        frame = pd.read_parquet(folder / f"{name}.parquet")
-        return frame[frame["benchmark"] == benchmark] if "benchmark" in frame else frame
-
-    matrix = read("responses").pivot(index="model", columns="item", values="correct")
-    correct = matrix.to_numpy()
-    families = read("models").set_index("model").loc[matrix.index, "family"].to_numpy()
+def task_numbers(files: StudyFiles, benchmark: str) -> TaskNumbers:
+    """Compute the numbers of one task's responses."""
+    responses = files.of("responses", benchmark)
+    models = np.sort(responses["model"].unique())
+    correct = responses["correct"].to_numpy().reshape(-1, len(models)).T
+    families = files["models"].set_index("model").loc[models, "family"].to_numpy()
     solved = correct.mean(0)
-
-    parameters = read("item_parameters").merge(read("fits")[["fit"]], on="fit").sort_values("item")
-    runs = read("runs").set_index("run")
-    bins = quantile_bins(parameters["mean"].to_numpy(), int(runs["bins_of"].max()))
-    answers = read("run_responses")
-    answers = answers.assign(bin=bins[answers["item"].to_numpy()] + 1)
-    by_run = answers.pivot_table(index="run", columns="bin", values="correct", aggfunc="mean")
-    (baseline,) = runs.index[runs["kind"] == "baseline"]
-    gain = 100 * (by_run.drop(index=baseline) - by_run.loc[baseline])
-    trained = runs.loc[gain.index, ["first_bin", "last_bin"]].astype(int).agg(tuple, axis=1)
-    by_range = gain.groupby(trained)
     return TaskNumbers(
-        items=len(parameters),
+        items=correct.shape[1],
         respondents=len(correct),
         families=len(np.unique(families)),
         accuracy=np.quantile(correct.mean(1), [0, 0.25, 0.5, 0.75, 1]),
         nobody=float((solved == 0).mean()),
         everybody=float((solved == 1).mean()),
         reliability=split_half(correct, families),
-        base=by_run.loc[baseline].to_numpy(),
-        gain=by_range.mean(),
-        spread=float(by_range.std().to_numpy().mean()),
     )
+
+
+def transfer_numbers(files: StudyFiles, benchmark: str) -> Iterator[TransferNumbers]:
+    """Compute the numbers of one task's fine-tuning runs, for every base model and recipe."""
+    runs = files.of("runs", benchmark)
+    answers = files.of("run_responses", benchmark)
+    difficulty = files.difficulty(benchmark)
+    tuned = runs[runs["kind"] != BASELINE]
+    bins = int(tuned["bins_of"].max())
+    for (base_model, recipe), _ in tuned.groupby(["base_model", "recipe"], sort=False):
+        matrix = run_matrix(
+            runs,
+            files["run_items"],
+            answers,
+            base_model=base_model,
+            recipe=recipe,
+            n_items=len(difficulty),
+        )
+        member = quantile_bins(difficulty, bins)
+        yield TransferNumbers(
+            benchmark,
+            base_model,
+            recipe,
+            zero_shot=np.array([np.nanmean(matrix.baseline[member == number]) for number in range(bins)]),
+            pattern=pattern(matrix, difficulty, member, bins),
+        )
+
+
+def cross_numbers(files: StudyFiles, base_model: str, recipe: str) -> pd.DataFrame:
+    """Compute what training on one task does to all tasks, for one base model and recipe.
+
+    Returns
+    -------
+    DataFrame
+        As `analysis.transfer.cross_gains`, with ``trained``, the task trained on.
+    """
+    counts = files["items"].groupby("benchmark").size()
+    baselines = {
+        name: zero_shot(files.of("runs", name), files.of("run_responses", name), base_model, counts[name])
+        for name in files.benchmarks
+    }
+    tables = []
+    for name in files.benchmarks:
+        tuned = tuned_runs(files.of("runs", name), base_model=base_model, recipe=recipe)
+        gains = cross_gains(tuned, files["run_items"], files["run_responses"], baselines, benchmark=name)
+        tables.append(gains.assign(trained=name))
+    return pd.concat(tables, ignore_index=True)

@@ -13,8 +13,8 @@ class Run:
 
     Attributes
     ----------
-    name
-        Readable, unique within the study.
+    label
+        What it trains on and with which seed, unique among the runs of one task, base and recipe.
     kind
         "bin", "range" or "baseline".
     first_bin, last_bin
@@ -25,12 +25,15 @@ class Run:
         Items trained on, ascending; none for the baseline.
     """
 
-    name: str
+    label: str
     kind: str
     first_bin: int | None
     last_bin: int | None
     seed: int | None
     items: np.ndarray
+
+
+BASELINE = Run("zero-shot", "baseline", None, None, None, np.array([], int))
 
 
 def hold_out(bins: np.ndarray, held_out: int, seed: int) -> np.ndarray:
@@ -65,11 +68,18 @@ def hold_out(bins: np.ndarray, held_out: int, seed: int) -> np.ndarray:
     return np.sort(np.concatenate(chosen))
 
 
-def plan(bins: np.ndarray, held_out: np.ndarray, seeds: int, base_name: str, root: int) -> list[Run]:
-    """Lay out the runs: baseline, every bin, the full range, the easy half and the hard half.
+def sample_held_out(bins: np.ndarray, held_out: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Choose `count` held-out items of every bin, those that runs on other tasks answer too; ascending."""
+    rng = np.random.default_rng(seed)
+    members = [held_out[bins[held_out] == number] for number in range(bins.max() + 1)]
+    return np.sort(np.concatenate([rng.choice(items, count, replace=False) for items in members]))
+
+
+def plan(bins: np.ndarray, held_out: np.ndarray, seeds: int, root: int) -> list[Run]:
+    """Lay out a task's runs: every bin, the full range, the easy half and the hard half.
 
     All of them train on equally many items, as many as the smallest bin has; those of a range are drawn
-    evenly from its bins.
+    evenly from its bins. Bases and recipes share the plan, so that they differ in nothing else.
 
     Parameters
     ----------
@@ -79,10 +89,8 @@ def plan(bins: np.ndarray, held_out: np.ndarray, seeds: int, base_name: str, roo
         Items that no run trains on.
     seeds
         Runs for every range.
-    base_name
-        First part of the runs' names.
     root
-        The study's seed.
+        Seed of the task's plan.
     """
     count = int(bins.max()) + 1
     free = np.setdiff1d(np.arange(len(bins)), held_out)
@@ -92,15 +100,15 @@ def plan(bins: np.ndarray, held_out: np.ndarray, seeds: int, base_name: str, roo
     ranges = [(f"bin{number:02d}", "bin", number, number) for number in range(1, count + 1)]
     ranges += [("full", "range", 1, count), ("easy", "range", 1, half), ("hard", "range", half + 1, count)]
 
-    runs = [Run(f"{base_name}-zero-shot", "baseline", None, None, None, np.array([], int))]
+    runs = []
     for label, kind, first, last in ranges:
         for seed in range(1, seeds + 1):
-            rng = np.random.default_rng(derive(root, base_name, "sample", label, seed))
+            rng = np.random.default_rng(derive(root, "sample", label, seed))
             share, extra = divmod(budget, last - first + 1)
             items = [
                 rng.choice(members[number - 1], share + (number - first < extra), replace=False)
                 for number in range(first, last + 1)
             ]
-            name, chosen = f"{base_name}-{label}-seed{seed}", np.sort(np.concatenate(items))
-            runs.append(Run(name, kind, first, last, seed, chosen))
+            chosen = np.sort(np.concatenate(items))
+            runs.append(Run(f"{label}-seed{seed}", kind, first, last, seed, chosen))
     return runs

@@ -1,143 +1,143 @@
-"""The respondents: checkpoints of independent training runs, each of which answers every item of the bank."""
+"""The respondents: checkpoints of independent training runs, each of which answers the bank of its tasks."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
 import torch
-from rich.progress import Progress
 
 from data.experiment.bank import Material
+from data.experiment.progress import Reports
 from data.experiment.score import exact_match
 from data.experiment.seeds import derive
-from data.experiment.sizes import Group, Size
+from data.experiment.sizes import Group, Member
 from data.experiment.stack import Architecture, initial
-from data.experiment.tasks import Task
-from data.experiment.tokens import sequence_length, vocabulary_size
 from data.experiment.train import batches, train
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What the respondents of one group of runs answered.
+    """What respondents answered.
 
     Attributes
     ----------
     models
-        A row a respondent: run (within the group), parameters, width, depth, learning_rate,
-        training_prompts, step, examples_seen.
+        A row a respondent: name, family (its run), tasks (joined by "+"), parameters, width, depth,
+        learning_rate, training_prompts (a task), step, examples_seen.
     correct
-        Shape (respondents, items), bool.
+        For every task, what the respondents whose mix holds it answered: their row numbers in `models`, and
+        an array of shape (those respondents, items), bool.
     """
 
     models: pd.DataFrame
-    correct: np.ndarray
+    correct: dict[str, tuple[np.ndarray, np.ndarray]]
 
 
-def checkpoint_steps(first: int, last: int, count: int) -> list[int]:
-    """Return `count` steps from `first` to `last`, evenly spaced on a logarithmic scale."""
-    return [int(step) for step in np.unique(np.geomspace(first, last, count).round())]
+def checkpoint_steps(last: int, count: int, power: float) -> list[int]:
+    """Return `count` steps up to `last`: the k-th is ``last * (k / count) ** power``, rounded.
+
+    Abilities change fastest early in a run; evenly spaced steps would leave few of low and middling ability.
+    """
+    return [int(step) for step in np.unique((last * (np.arange(1, count + 1) / count) ** power).round())]
+
+
+def training_rows(material: Material, member: Member, seed: int) -> np.ndarray:
+    """Return the rows of the pool that a run trains on: as many prompts of each of its tasks."""
+    chosen = [
+        np.random.default_rng(derive(seed, task)).permutation(material.pool_rows[task])[: member.prompts]
+        for task in member.tasks
+    ]
+    return np.concatenate(chosen)
 
 
 def respond(
-    task: Task, material: Material, group: Group, steps: list[int], seed: int, device: str, progress: Progress
+    material: Material, group: Group, steps: list[int], seed: int, device: str, reports: Reports
 ) -> Answers:
-    """Train one group of runs and let every checkpoint answer the bank.
+    """Train one group of runs and let every checkpoint answer the tasks that its run was trained on.
 
     Parameters
     ----------
-    task, material
-        The task, its bank and its training pool.
+    material
+        The banks and the training pool.
     group
-        The runs: every learning rate with every amount of data.
+        The runs.
     steps
         Steps after which the runs answer.
-    seed
-        Seed of the group.
-    device
-        Where to train, as torch names it.
-    progress
-        Where to show it.
-    """
-    architecture = Architecture(vocabulary_size(task), sequence_length(task), group.width, group.depth)
-    settings = list(product(group.rates, group.prompts))
-    start = torch.stack([initial(architecture, derive(seed, "initial", run)) for run in range(len(settings))])
-    pools = [
-        np.random.default_rng(derive(seed, "pool", run)).permutation(len(material.pool))[:prompts]
-        for run, (_, prompts) in enumerate(settings)
-    ]
-    orders = [derive(seed, "order", run) for run in range(len(settings))]
-    training = train(
-        architecture,
-        start.to(device),
-        [learning_rate for learning_rate, _ in settings],
-        material.pool,
-        batches(pools, orders, group.recipe),
-        group.recipe,
-    )
-    rows, correct = [], []
-    label = f"{task.name}: respondents {group.width} x {group.depth}"
-    watched = progress.track(training, group.recipe.steps, description=label)
-    for step, parameters in enumerate(watched, start=1):
-        if step not in steps:
-            continue
-        correct.append(exact_match(architecture, parameters, material.bank))
-        rows += [
-            {
-                "run": run,
-                "parameters": architecture.parameters,
-                "width": group.width,
-                "depth": group.depth,
-                "learning_rate": learning_rate,
-                "training_prompts": prompts,
-                "step": step,
-                "examples_seen": step * group.recipe.batch,
-            }
-            for run, (learning_rate, prompts) in enumerate(settings)
-        ]
-    return Answers(pd.DataFrame(rows), np.concatenate(correct))
-
-
-def respond_all(
-    task: Task, material: Material, size: Size, seed: int, device: str, threads: int, progress: Progress
-) -> Answers:
-    """Train all groups of runs, as many at a time as there are threads, and gather their answers.
-
-    Parameters
-    ----------
-    task, material
-        The task, its bank and its training pool.
-    size
-        The groups and the number of checkpoints.
     seed
         The study's seed.
     device
         Where to train, as torch names it.
-    threads
-        Groups trained at a time.
-    progress
-        Where to show it.
+    reports
+        Where to say how far it is.
     """
+    language = material.language
+    architecture = Architecture(language.size, language.length, group.width, group.depth)
+    runs = range(len(group.members))
+    seeds = [derive(seed, "respondent", group.name, run) for run in runs]
+    start = torch.stack([initial(architecture, derive(seeds[run], "initial")) for run in runs])
+    pools = [training_rows(material, group.members[run], derive(seeds[run], "pool")) for run in runs]
+    orders = [derive(seeds[run], "order") for run in runs]
+    rates = [member.rate for member in group.members]
+    rows = batches(pools, orders, group.schedule)
+    training = train(architecture, start.to(device), rates, material.pool, rows, group.schedule)
 
-    def one(number: int) -> Answers:
-        group = size.groups[number]
-        steps = checkpoint_steps(size.first_checkpoint, group.recipe.steps, size.checkpoints)
-        group_seed = derive(seed, task.name, "respondents", number)
-        return respond(task, material, group, steps, group_seed, device, progress)
+    models: list[dict[str, object]] = []
+    numbers: dict[str, list[int]] = {task: [] for task in material.items}
+    correct: dict[str, list[np.ndarray]] = {task: [] for task in material.items}
+    watched = reports.track(training, group.schedule.steps, f"respondents {group.name}")
+    for step, (parameters, _) in enumerate(watched, start=1):
+        if step not in steps:
+            continue
+        for task in material.items:
+            asked = [run for run in runs if task in group.members[run].tasks]
+            if asked:
+                numbers[task] += [len(models) + run for run in asked]
+                bank = material.bank[material.bank_rows[task]]
+                correct[task].append(exact_match(architecture, parameters[asked], bank))
+        models += [_describe(architecture, group, run, step) for run in runs]
+    return Answers(
+        pd.DataFrame(models),
+        {
+            task: (np.array(numbers[task], int), np.concatenate(parts))
+            for task, parts in correct.items()
+            if parts
+        },
+    )
 
-    with ThreadPoolExecutor(threads) as pool:
-        return gather(task, list(pool.map(one, range(len(size.groups)))))
+
+def _describe(architecture: Architecture, group: Group, run: int, step: int) -> dict[str, object]:
+    member = group.members[run]
+    family = f"{group.name}-run{run + 1:02d}"
+    return {
+        "name": f"{family}-step{step:05d}",
+        "family": family,
+        "tasks": "+".join(member.tasks),
+        "parameters": architecture.parameters,
+        "width": group.width,
+        "depth": group.depth,
+        "learning_rate": member.rate,
+        "training_prompts": member.prompts,
+        "step": step,
+        "examples_seen": step * group.schedule.batch,
+    }
 
 
-def gather(task: Task, groups: list[Answers]) -> Answers:
-    """Put the groups' respondents together, by run and step, with names and families instead of numbers."""
-    numbered = [group.models.assign(group=number) for number, group in enumerate(groups)]
-    models = pd.concat(numbered, ignore_index=True).sort_values(["group", "run", "step"])
-    correct = np.concatenate([group.correct for group in groups])[models.index]
-    family = models.groupby(["group", "run"]).ngroup() + 1
-    models.insert(0, "family", [f"{task.name}-run{number:02d}" for number in family])
-    names = [f"{run}-step{step:04d}" for run, step in zip(models["family"], models["step"], strict=True)]
-    models.insert(0, "name", names)
-    return Answers(models.drop(columns=["group", "run"]).reset_index(drop=True), correct)
+def gather(groups: list[Answers]) -> Answers:
+    """Put the groups' respondents together, ordered by run and step."""
+    starts = np.cumsum([0, *(len(group.models) for group in groups)])
+    models = pd.concat([group.models for group in groups], ignore_index=True)
+    order = models.sort_values(["family", "step"], kind="stable").index.to_numpy()
+    place = np.empty(len(order), int)
+    place[order] = np.arange(len(order))
+    tasks = dict.fromkeys(task for group in groups for task in group.correct)
+    correct = {}
+    for task in tasks:
+        parts = [
+            (place[group.correct[task][0] + start], group.correct[task][1])
+            for group, start in zip(groups, starts, strict=False)
+            if task in group.correct
+        ]
+        rows = np.concatenate([numbers for numbers, _ in parts])
+        sorting = np.argsort(rows)
+        correct[task] = (rows[sorting], np.concatenate([right for _, right in parts])[sorting])
+    return Answers(models.loc[order].reset_index(drop=True), correct)

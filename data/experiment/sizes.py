@@ -1,57 +1,92 @@
 """How large a study is: every number that a run depends on but the seed."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 
 from analysis.irt import Settings
-from data.experiment.train import Recipe
+from data.experiment.tasks import TASKS
+from data.experiment.train import Schedule
+
+Mix = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One training run of respondents.
+
+    Attributes
+    ----------
+    tasks
+        Tasks that it is trained on, as much on each as on any other, and answers.
+    rate
+        Learning rate.
+    prompts
+        Different training prompts of each task; it goes through them again when they are used up.
+    """
+
+    tasks: Mix
+    rate: float
+    prompts: int
 
 
 @dataclass(frozen=True)
 class Group:
-    """Respondent runs of one architecture, one for each learning rate and amount of data.
+    """Respondent runs of one architecture, trained in one stack.
 
     Attributes
     ----------
     width, depth
         Architecture.
-    rates
-        Learning rates.
-    prompts
-        Different training prompts that a run sees; it goes through them again when they are used up.
-    recipe
-        Schedule.
+    members
+        The runs.
+    schedule
+        Steps, warm-up and batch of all of them.
     """
 
     width: int
     depth: int
-    rates: tuple[float, ...]
-    prompts: tuple[int, ...]
-    recipe: Recipe
+    members: tuple[Member, ...]
+    schedule: Schedule
+
+    @property
+    def name(self) -> str:
+        """For example ``w64d2``."""
+        return f"w{self.width}d{self.depth}"
 
 
 @dataclass(frozen=True)
 class Base:
-    """The model that is fine-tuned: trained briefly, until it answers a given share of fresh items.
+    """A model that is fine-tuned: trained until it answers a given share of fresh items of every task.
 
     Attributes
     ----------
-    width, depth, rate, recipe
+    name
+        As in the tables' ``base_model``.
+    width, depth, rate, schedule
         Architecture, learning rate, and schedule with the most steps that it may take.
     accuracy
-        Proportion right at which training stops.
+        Proportion right at which training stops; for the task that lags behind the others.
+    upkeep
+        What a task's chance of being drawn is never below, as a shortfall of accuracy.
     probe
-        Number of items that the proportion is measured on; neither in the bank nor trained on.
+        Items a task that the proportion is measured on; neither in the bank nor trained on.
     every
         Steps between two looks at it.
+    recipes
+        Learning rates of its fine-tuning runs, by the recipe's name.
     """
 
+    name: str
     width: int
     depth: int
     rate: float
-    recipe: Recipe
+    schedule: Schedule
     accuracy: float
+    upkeep: float
     probe: int
     every: int
+    recipes: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -64,19 +99,24 @@ class Tuning:
         Number of difficulty bins.
     held_out
         Items a bin that no run trains on.
+    elsewhere
+        How many of them runs on other tasks answer, too.
     seeds
         Runs for every range of bins.
-    rate, recipe
-        Learning rate and schedule.
+    schedule
+        Steps, warm-up and batch.
+    curve
+        Steps at which runs answer the held-out items of their task, ascending; the last ends the run.
     together
-        Runs trained in one stack.
+        Runs trained in one stack on a CPU.
     """
 
     bins: int
     held_out: int
+    elsewhere: int
     seeds: int
-    rate: float
-    recipe: Recipe
+    schedule: Schedule
+    curve: tuple[int, ...]
     together: int
 
 
@@ -94,15 +134,14 @@ class Size:
         Items a task.
     pool
         Training prompts a task; none is in the bank.
-    checkpoints
-        Respondents that a run leaves, at steps spaced evenly on a logarithmic scale.
-    first_checkpoint
-        Step of the first of them.
+    checkpoints, checkpoint_power
+        Respondents that a run leaves, and how their steps are spaced; see
+        `data.experiment.respondents.checkpoint_steps`.
     groups
         The respondents' runs.
     fit
         How the Rasch model is sampled.
-    base, tuning
+    bases, tuning
         The fine-tuning runs and where they start.
     """
 
@@ -111,43 +150,136 @@ class Size:
     bank: int
     pool: int
     checkpoints: int
-    first_checkpoint: int
+    checkpoint_power: float
     groups: tuple[Group, ...]
     fit: Settings
-    base: Base
+    bases: tuple[Base, ...]
     tuning: Tuning
 
 
-TINY = Size(
-    name="tiny",
-    tasks=("lists",),
-    bank=300,
-    pool=20_000,
-    checkpoints=6,
-    first_checkpoint=100,
-    groups=(Group(32, 2, rates=(4e-3, 8e-3), prompts=(10_000, 20_000), recipe=Recipe(700, 50, 32)),),
-    fit=Settings(draws=200, tune=200, chains=2),
-    base=Base(32, 1, rate=5e-3, recipe=Recipe(400, 20, 32), accuracy=0.05, probe=100, every=20),
-    tuning=Tuning(bins=3, held_out=10, seeds=2, rate=1e-3, recipe=Recipe(10, 2, 16), together=6),
-)
+ALL = tuple(TASKS)
+SINGLES: list[Mix] = [(task,) for task in ALL]
+PAIRS: list[Mix] = list(combinations(ALL, 2))
+TRIPLES: list[Mix] = list(combinations(ALL, 3))
+EVERYTHING: list[Mix] = [ALL]
 
+
+def members(mixes: Sequence[Mix], rates: Iterable[float], prompts: Iterable[int]) -> tuple[Member, ...]:
+    """Return one run a mix, taking amounts of data and learning rates in turn.
+
+    Each round of them starts one further, so that a mix which comes again meets other settings.
+    """
+    settings = list(product(prompts, rates))
+    chosen = [settings[(number + number // len(settings)) % len(settings)] for number in range(len(mixes))]
+    return tuple(Member(mix, rate, count) for mix, (count, rate) in zip(mixes, chosen, strict=True))
+
+
+# Two tasks that are learnt in a few hundred steps: every stage runs, in a minute or two.
+QUICK: Mix = ("nested", "brackets")
 SMALL = Size(
     name="small",
-    tasks=("lists",),
-    bank=6_000,
-    pool=150_000,
-    checkpoints=7,
-    first_checkpoint=120,
+    tasks=QUICK,
+    bank=240,
+    pool=4_000,
+    checkpoints=4,
+    checkpoint_power=2.0,
     groups=(
-        # The longest to train first: then the threads end together.
-        Group(64, 3, rates=(1.5e-3, 4e-3), prompts=(50_000, 150_000), recipe=Recipe(1_500, 100, 64)),
-        Group(96, 2, rates=(2e-3,), prompts=(50_000, 150_000), recipe=Recipe(1_500, 100, 64)),
-        Group(64, 2, rates=(1.5e-3, 4e-3), prompts=(15_000, 50_000, 150_000), recipe=Recipe(1_600, 100, 64)),
-        Group(32, 2, rates=(3e-3, 6e-3), prompts=(15_000, 50_000, 150_000), recipe=Recipe(2_000, 100, 64)),
+        Group(
+            32,
+            2,
+            members([("nested",), ("brackets",), QUICK] * 2, (4e-3, 8e-3), (3_000, 1_500)),
+            Schedule(300, 20, 32),
+        ),
     ),
-    fit=Settings(),
-    base=Base(64, 3, rate=2e-3, recipe=Recipe(2_000, 100, 64), accuracy=0.40, probe=500, every=20),
-    tuning=Tuning(bins=10, held_out=80, seeds=3, rate=1e-3, recipe=Recipe(150, 10, 32), together=10),
+    fit=Settings(draws=150, tune=150, chains=2),
+    bases=(
+        Base(
+            "atlas-small",
+            32,
+            1,
+            rate=5e-3,
+            schedule=Schedule(400, 20, 32),
+            accuracy=0.15,
+            upkeep=0.05,
+            probe=100,
+            every=25,
+            recipes=(("usual", 1e-3), ("mild", 3e-4)),
+        ),
+        Base(
+            "atlas-large",
+            64,
+            1,
+            rate=5e-3,
+            schedule=Schedule(400, 20, 32),
+            accuracy=0.15,
+            upkeep=0.05,
+            probe=100,
+            every=25,
+            recipes=(("usual", 1e-3),),
+        ),
+    ),
+    tuning=Tuning(
+        bins=3, held_out=24, elsewhere=8, seeds=2, schedule=Schedule(10, 2, 16), curve=(5, 10), together=6
+    ),
 )
 
-SIZES = {size.name: size for size in (TINY, SMALL)}
+RESPONDENT = Schedule(steps=8_000, warmup=200, batch=64)
+PROMPTS = (160_000, 50_000, 15_000)
+FULL = Size(
+    name="full",
+    tasks=ALL,
+    bank=12_400,
+    pool=160_000,
+    checkpoints=10,
+    checkpoint_power=2.5,
+    groups=(
+        # The longest to train first: then processes end together.
+        Group(96, 3, members(EVERYTHING * 6, (3e-3, 2e-3), PROMPTS[:1]), Schedule(14_000, 200, 64)),
+        Group(128, 2, members(SINGLES + EVERYTHING * 3, (3e-3, 2e-3), PROMPTS), RESPONDENT),
+        Group(96, 2, members(TRIPLES[::4] + SINGLES * 2 + EVERYTHING * 3, (2e-3, 3e-3), PROMPTS), RESPONDENT),
+        Group(
+            64, 3, members(TRIPLES[2::4] + SINGLES * 2 + EVERYTHING * 3, (3e-3, 4e-3), PROMPTS), RESPONDENT
+        ),
+        Group(64, 2, members(PAIRS[::2] + SINGLES * 2 + EVERYTHING * 3, (4e-3, 3e-3), PROMPTS), RESPONDENT),
+        Group(32, 3, members(PAIRS[1::2] + SINGLES + EVERYTHING * 2, (5e-3, 8e-3), PROMPTS), RESPONDENT),
+        Group(32, 2, members(SINGLES * 2 + EVERYTHING * 2, (8e-3, 5e-3), PROMPTS), RESPONDENT),
+    ),
+    fit=Settings(draws=1_200, tune=300, max_depth=4),
+    bases=(
+        Base(
+            "atlas-small",
+            64,
+            2,
+            rate=3e-3,
+            schedule=Schedule(20_000, 200, 64),
+            accuracy=0.40,
+            upkeep=0.01,
+            probe=500,
+            every=25,
+            recipes=(("usual", 1e-3), ("mild", 3e-4)),
+        ),
+        Base(
+            "atlas-large",
+            96,
+            2,
+            rate=2e-3,
+            schedule=Schedule(20_000, 200, 64),
+            accuracy=0.40,
+            upkeep=0.01,
+            probe=500,
+            every=25,
+            recipes=(("usual", 1e-3),),
+        ),
+    ),
+    tuning=Tuning(
+        bins=10,
+        held_out=150,
+        elsewhere=30,
+        seeds=5,
+        schedule=Schedule(100, 10, 32),
+        curve=(20, 50, 100),
+        together=13,
+    ),
+)
+
+SIZES = {size.name: size for size in (SMALL, FULL)}

@@ -1,7 +1,7 @@
 """Text to token numbers: words in lower case and single characters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,45 @@ from data.experiment.tasks import Item, Task
 
 PAD, END = 0, 1
 _TOKEN = re.compile(r"[a-z]+|\S")
+
+
+@dataclass(frozen=True)
+class Language:
+    """What every model of a study reads and writes: the tokens of all tasks, in rows of one length.
+
+    One language for all tasks lets models of any mix of tasks train in one stack and answer any task.
+
+    Attributes
+    ----------
+    vocabulary
+        Every token; a token's number is its place plus 2, after padding and the end mark.
+    longest_prompt, longest_target
+        Most tokens that a prompt, and a target, can have.
+    """
+
+    vocabulary: tuple[str, ...]
+    longest_prompt: int
+    longest_target: int
+
+    @property
+    def size(self) -> int:
+        """Number of token numbers in use, padding and end mark included."""
+        return len(self.vocabulary) + 2
+
+    @property
+    def length(self) -> int:
+        """Length, in tokens, of every encoded row."""
+        return self.longest_prompt + self.longest_target + 1
+
+
+def language_of(tasks: Iterable[Task]) -> Language:
+    """Return the language of some tasks."""
+    known = list(tasks)
+    return Language(
+        vocabulary=tuple(dict.fromkeys(token for task in known for token in task.vocabulary)),
+        longest_prompt=max(task.longest_prompt for task in known),
+        longest_target=max(task.longest_target for task in known),
+    )
 
 
 @dataclass(frozen=True)
@@ -35,35 +74,34 @@ class Encoded:
         return Encoded(self.tokens[rows], self.answers[rows])
 
 
-def vocabulary_size(task: Task) -> int:
-    """Return the number of token numbers in use, padding and end mark included."""
-    return len(task.vocabulary) + 2
+def concatenate(parts: Iterable[Encoded]) -> Encoded:
+    """Put encoded items below each other."""
+    known = list(parts)
+    return Encoded(
+        np.concatenate([part.tokens for part in known]), np.concatenate([part.answers for part in known])
+    )
 
 
-def sequence_length(task: Task) -> int:
-    """Return the length, in tokens, of every encoded row of a task."""
-    return task.longest_prompt + task.longest_target + 1
-
-
-def encode(task: Task, items: Sequence[Item]) -> Encoded:
+def encode(language: Language, items: Sequence[Item]) -> Encoded:
     """Encode items as padded rows.
 
     Raises
     ------
     KeyError
-        If an item holds a token outside the task's vocabulary.
+        If an item holds a token outside the language.
     ValueError
-        If a prompt or a target is longer than the task says.
+        If a prompt or a target is longer than the language allows.
     """
-    numbers = {token: number for number, token in enumerate(task.vocabulary, start=2)}
-    tokens = np.full((len(items), sequence_length(task)), PAD, np.uint8)
+    numbers = {token: number for number, token in enumerate(language.vocabulary, start=2)}
+    tokens = np.full((len(items), language.length), PAD, np.uint8)
     answers = np.zeros(tokens.shape, bool)
+    begin = language.longest_prompt
     for row, item in enumerate(items):
         prompt = [numbers[token] for token in _TOKEN.findall(item.prompt)]
         target = [*(numbers[token] for token in _TOKEN.findall(item.target)), END]
-        if len(prompt) > task.longest_prompt or len(target) > task.longest_target + 1:
-            raise ValueError(f"{item.prompt!r} or its target is longer than task {task.name!r} allows")
-        start, end = task.longest_prompt - len(prompt), task.longest_prompt + len(target)
+        if len(prompt) > begin or len(target) > language.longest_target + 1:
+            raise ValueError(f"{item.prompt!r} or its target {item.target!r} is longer than the tasks allow")
+        start, end = begin - len(prompt), begin + len(target)
         tokens[row, start:end] = prompt + target
-        answers[row, task.longest_prompt : end] = True
+        answers[row, begin:end] = True
     return Encoded(tokens, answers)

@@ -14,7 +14,7 @@ from data.experiment.tokens import Encoded
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Schedule:
     """How a stack is trained.
 
     Attributes
@@ -30,7 +30,7 @@ class Recipe:
     batch: int
 
 
-def batches(pools: list[np.ndarray], seeds: list[int], recipe: Recipe) -> Iterator[np.ndarray]:
+def batches(pools: list[np.ndarray], seeds: list[int], schedule: Schedule) -> Iterator[np.ndarray]:
     """Yield the rows of every model's next batch, shape (models, batch).
 
     Each model goes through its own pool in passes, each pass in a new random order from the model's own seed,
@@ -42,17 +42,18 @@ def batches(pools: list[np.ndarray], seeds: list[int], recipe: Recipe) -> Iterat
         For every model, the rows that it may train on.
     seeds
         For every model, the seed of its order.
-    recipe
+    schedule
         Number of batches and their size.
     """
-    needed = recipe.steps * recipe.batch
+    needed = schedule.steps * schedule.batch
     orders = []
     for pool, seed in zip(pools, seeds, strict=True):
         rng = np.random.default_rng(seed)
         passes = -(-needed // len(pool))
-        orders.append(np.concatenate([rng.permutation(pool) for _ in range(passes)])[:needed])
-    stacked = np.stack(orders).reshape(len(pools), recipe.steps, recipe.batch)
-    for step in range(recipe.steps):
+        order = np.concatenate([rng.permutation(pool) for _ in range(passes)])[:needed]
+        orders.append(order.astype(np.int32))
+    stacked = np.stack(orders).reshape(len(pools), schedule.steps, schedule.batch)
+    for step in range(schedule.steps):
         yield stacked[:, step]
 
 
@@ -71,8 +72,8 @@ def train(
     rates: list[float],
     examples: Encoded,
     rows: Iterable[np.ndarray],
-    recipe: Recipe,
-) -> Iterator[Tensor]:
+    schedule: Schedule,
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Train a stack step by step.
 
     Parameters
@@ -87,13 +88,15 @@ def train(
         Everything that may be trained on.
     rows
         One array of rows of `examples` a step, shape (models, batch).
-    recipe
+    schedule
         Schedule.
 
     Yields
     ------
     Tensor
         The parameters after each step, shape (models, parameters); the same storage each time.
+    Tensor
+        Every model's loss in that step, before it, shape (models,).
     """
     device = parameters.device
     tokens = torch.from_numpy(examples.tokens).to(device)
@@ -101,9 +104,9 @@ def train(
     trained = parameters.clone().requires_grad_()
     optimiser = StackedAdamW(trained, torch.tensor(rates, device=device), decay_mask(architecture).to(device))
     for step, chosen in enumerate(rows):
-        index = torch.from_numpy(chosen).to(device)
+        index = torch.from_numpy(chosen).to(device).long()
         # Models are summed, not averaged: a model's gradient must not depend on how many share its stack.
-        loss = answer_loss(architecture, trained, tokens[index].long(), answers[index]).sum()
-        (gradient,) = torch.autograd.grad(loss, trained)
-        optimiser.step(gradient, rate(step, recipe.steps, recipe.warmup))
-        yield trained.detach()
+        loss = answer_loss(architecture, trained, tokens[index].long(), answers[index])
+        (gradient,) = torch.autograd.grad(loss.sum(), trained)
+        optimiser.step(gradient, rate(step, schedule.steps, schedule.warmup))
+        yield trained.detach(), loss.detach()

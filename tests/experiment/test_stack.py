@@ -12,16 +12,17 @@ from data.experiment.optimiser import rate
 from data.experiment.score import exact_match
 from data.experiment.stack import Architecture, initial, logits
 from data.experiment.tasks.lists import Lists
-from data.experiment.tokens import encode, sequence_length, vocabulary_size
-from data.experiment.train import Recipe, batches, train
+from data.experiment.tokens import encode, language_of
+from data.experiment.train import Schedule, batches, train
 from tests.experiment.single import Single
 
 TASK = Lists()
-ARCHITECTURE = Architecture(vocabulary_size(TASK), sequence_length(TASK), width=64, depth=2)
-EXAMPLES = encode(TASK, draw_unique(TASK, 300, seed=4))
+LANGUAGE = language_of([TASK])
+ARCHITECTURE = Architecture(LANGUAGE.size, LANGUAGE.length, width=64, depth=2)
+EXAMPLES = encode(LANGUAGE, draw_unique(TASK, 300, seed=4))
 MODELS = 3
 RATES = [1e-3, 5e-3, 2e-2]
-RECIPE = Recipe(steps=3, warmup=1, batch=16)
+SCHEDULE = Schedule(steps=3, warmup=1, batch=16)
 
 
 def start() -> torch.Tensor:
@@ -31,8 +32,8 @@ def start() -> torch.Tensor:
 
 def trained(models: list[int], rates: list[float]) -> torch.Tensor:
     """Train some of the models in one stack and return their parameters."""
-    rows = batches([np.arange(300)] * len(models), models, RECIPE)
-    *_, parameters = train(ARCHITECTURE, start()[models], rates, EXAMPLES, rows, RECIPE)
+    rows = batches([np.arange(300)] * len(models), models, SCHEDULE)
+    *_, (parameters, _) = train(ARCHITECTURE, start()[models], rates, EXAMPLES, rows, SCHEDULE)
     return parameters
 
 
@@ -55,7 +56,7 @@ def test_training_equals_single_models_with_torchs_adamw():
             lr=RATES[model],
             betas=(0.9, 0.98),
         )
-        for step, rows in enumerate(batches([np.arange(300)], [model], RECIPE)):
+        for step, rows in enumerate(batches([np.arange(300)], [model], SCHEDULE)):
             tokens = torch.from_numpy(EXAMPLES.tokens[rows[0]]).long()
             answers = torch.from_numpy(EXAMPLES.answers[rows[0]])[:, 1:]
             predicted = single(tokens[:, :-1])[answers]
@@ -63,7 +64,7 @@ def test_training_equals_single_models_with_torchs_adamw():
             torch.nn.functional.cross_entropy(predicted, tokens[:, 1:][answers]).backward()
             torch.nn.utils.clip_grad_norm_(single.parameters(), 1.0)
             for group in optimiser.param_groups:
-                group["lr"] = RATES[model] * rate(step, RECIPE.steps, RECIPE.warmup)
+                group["lr"] = RATES[model] * rate(step, SCHEDULE.steps, SCHEDULE.warmup)
             optimiser.step()
         torch.testing.assert_close(stacked[model], single.flat(), atol=1e-5, rtol=1e-5)
 
@@ -82,8 +83,8 @@ def test_a_rate_of_zero_leaves_a_model_as_it_was():
 
 def test_batches_go_through_the_pool_in_passes():
     pool = np.arange(100, 140)
-    recipe = Recipe(steps=5, warmup=1, batch=16)
-    rows = np.concatenate([step[0] for step in batches([pool], [7], recipe)])
+    schedule = Schedule(steps=5, warmup=1, batch=16)
+    rows = np.concatenate([step[0] for step in batches([pool], [7], schedule)])
     assert sorted(rows[:40]) == sorted(rows[40:]) == list(pool)
     assert list(rows[:40]) != list(rows[40:])
 
@@ -92,7 +93,7 @@ def test_exact_match_is_greedy_decoding():
     parameters = torch.randn(2, ARCHITECTURE.parameters, generator=torch.Generator().manual_seed(1)) * 0.3
     items = EXAMPLES[:100]
     # Random models are never right: take one model's own greedy answers, all of length one, as the targets.
-    begin = TASK.longest_prompt
+    begin = LANGUAGE.longest_prompt
     tokens = torch.from_numpy(items.tokens).long().unsqueeze(0)
     for place in range(begin, begin + 3):
         tokens[0, :, place] = logits(ARCHITECTURE, parameters[:1], tokens[:, :, :place])[0, :, -1].argmax(-1)
