@@ -6,9 +6,6 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from analysis.readers import MANIFEST, READERS, StudyBenchmark, detect, read_study
 from analysis.store import Draft, Store
 from analysis.tables import Benchmark
@@ -97,40 +94,23 @@ def import_study(store: Store, folder: Path) -> Imported:
         if draft.has_import(content):
             return Imported(str(folder), "study", new=False, summary="in the store already", remarks=[])
         study = read_study(folder)
-        for part in study:
-            draft.remove_benchmark(part.benchmark.name)
+        draft.remove_benchmarks([benchmark.name for benchmark in study.about])
+        items = 0
+        for part in study.benchmarks():
             _add_study_benchmark(draft, part)
             draft.record_import(
                 content, benchmark=part.benchmark.name, source=folder.name, reader="study", report=[]
             )
-    items = sum(len(part.responses.items) for part in study)
-    runs = sum(len(part.runs.runs) for part in study)
-    summary = f"{len(study)} benchmarks, {items:,} items, {runs:,} fine-tune runs"
+            items += len(part.responses.items)
+        runs = study.runs()
+        draft.add_runs(runs)
+    summary = f"{len(study.about)} benchmarks, {items:,} items, {len(runs.runs):,} fine-tune runs"
     return Imported(str(folder), "study", new=True, summary=summary, remarks=[])
 
 
 def _add_study_benchmark(draft: Draft, part: StudyBenchmark) -> None:
-    """Add one benchmark of a study, translating the folder's numbers into the store's."""
-    added = draft.add_responses(part.benchmark, part.responses)
-
-    def renumber(frame: pd.DataFrame, column: str, numbers: np.ndarray) -> pd.DataFrame:
-        return frame.assign(**{column: numbers[frame[column].to_numpy()]})
-
-    items, models = added.items.number, added.models.number
+    """Add one benchmark of a study that the store does not have: its items keep the folder's numbers."""
+    models = draft.add_responses(part.benchmark, part.responses).models.number
     for fit in part.fits:
-        draft.add_fit(
-            replace(
-                fit,
-                item_parameters=renumber(fit.item_parameters, "item", items),
-                item_draws=renumber(fit.item_draws, "item", items),
-                abilities=renumber(fit.abilities, "model", models),
-            )
-        )
-    draft.add_runs(
-        draft.add_benchmark(part.benchmark),
-        replace(
-            part.runs,
-            run_items=renumber(part.runs.run_items, "item", items),
-            run_responses=renumber(part.runs.run_responses, "item", items),
-        ),
-    )
+        abilities = fit.abilities.assign(model=models[fit.abilities["model"].to_numpy()])
+        draft.add_fit(replace(fit, abilities=abilities))

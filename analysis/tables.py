@@ -88,7 +88,10 @@ def without_empty(responses: Responses) -> Responses:
 
 @dataclass(frozen=True)
 class FitTables:
-    """A fit as the rows that the store keeps; columns as in ``analysis/store/schema.sql``."""
+    """A fit as the rows that the store keeps; columns as in ``analysis/store/schema.sql``.
+
+    Its benchmark goes by name.
+    """
 
     fits: pd.DataFrame
     item_parameters: pd.DataFrame
@@ -98,32 +101,53 @@ class FitTables:
 
 @dataclass(frozen=True)
 class Runs:
-    """Fine-tune runs on one benchmark; columns as in ``analysis/store/schema.sql``.
+    """Fine-tune runs; columns as in ``analysis/store/schema.sql``, with benchmarks by name.
 
     Attributes
     ----------
     runs
-        One row a run: ``run`` (row number), ``name``, ``base_model``, ``kind``, …
+        One row a run: ``run`` (row number), ``benchmark``, ``name``, ``base_model``, ``kind``, …
     run_items
-        ``run``, ``item``: what each run was trained on.
+        ``run``, ``item``: what each run was trained on, items of its benchmark.
     run_responses
-        ``run``, ``item``, ``correct``: what each run answered afterwards.
+        ``run``, ``benchmark``, ``item``, ``correct``: what each run answered afterwards, about items of
+        its own benchmark and of others.
+    run_curves
+        ``run``, ``step``, ``loss``, ``accuracy``: how each run did while it was trained.
     """
 
     runs: pd.DataFrame
     run_items: pd.DataFrame
     run_responses: pd.DataFrame
+    run_curves: pd.DataFrame
+
+
+def in_order(responses: pd.DataFrame) -> bool:
+    """Whether responses are sorted by item, then model, and no pair of them is there twice."""
+    item, model = responses["item"].to_numpy(), responses["model"].to_numpy()
+    same_item = item[1:] == item[:-1]
+    return not ((item[1:] < item[:-1]) | (same_item & (model[1:] <= model[:-1]))).any()
 
 
 def response_hash(responses: pd.DataFrame) -> str:
     """Return 16 hex digits that change when any response changes, whatever the models' numbers.
 
     Models count by their rank among the models present, so that a store may renumber them.
+
+    Parameters
+    ----------
+    responses
+        ``item``, ``model`` (numbers from 0) and ``correct``, one row a response, in any order.
     """
-    _, rank = np.unique(responses["model"].to_numpy(), return_inverse=True)
-    item = responses["item"].to_numpy()
-    order = np.lexsort((rank, item))
+    item, model = responses["item"].to_numpy(), responses["model"].to_numpy()
+    present = np.zeros(int(model.max(initial=0)) + 1, dtype=bool)
+    present[model] = True
+    rank = (np.cumsum(present, dtype="<i4") - 1)[model]
+    columns = [item.astype("<i4", copy=False), rank, responses["correct"].to_numpy(dtype="u1")]
+    if not in_order(responses):
+        order = np.lexsort((rank, item))
+        columns = [column[order] for column in columns]
     digest = hashlib.sha256()
-    for column in (item.astype("<i4"), rank.astype("<i4"), responses["correct"].to_numpy(dtype="u1")):
-        digest.update(column[order].tobytes())
+    for column in columns:
+        digest.update(np.ascontiguousarray(column).data)
     return digest.hexdigest()[:16]

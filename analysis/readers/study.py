@@ -1,25 +1,46 @@
-"""A study folder: benchmarks with responses, fits and fine-tune runs, one Parquet file a table.
+"""A study folder: benchmarks with responses and fits, and fine-tune runs, one Parquet file a table.
 
-This is the layout that ``data/experiment`` writes and ``data/study`` holds. Items, models and runs are
-numbered from 0 within the folder.
+This is the layout that ``data/experiment`` writes and ``data/study`` holds. Models and runs are numbered
+from 0 within the folder, items from 0 within their benchmark.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from analysis.errors import BadInput
+from analysis.readers.study_parquet import open_parquet, open_responses
 from analysis.tables import Benchmark, FitTables, Responses, Runs
 
 MANIFEST = "manifest.json"
-FORMAT = "difficulty-atlas-study/1"
+RESPONSES = "responses.parquet"
+FORMAT = "difficulty-atlas-study/2"
+KIND = FORMAT.partition("/")[0]
+DRAW_UNIT = np.float32(0.01)  # logits; draws are whole multiples of it
+
+COLUMNS = {
+    "benchmarks": ("name", "title"),
+    "items": ("benchmark", "item", "item_key"),
+    "models": ("model", "name"),
+    "fits": ("fit", "benchmark"),
+    "item_parameters": ("fit", "item"),
+    "item_draws": ("fit", "item", "draws"),
+    "abilities": ("fit", "model"),
+    "runs": ("run", "benchmark", "name"),
+    "run_items": ("run", "item"),
+    "run_responses": ("run", "benchmark", "item", "correct"),
+    "run_curves": ("run", "step", "loss", "accuracy"),
+}
+"""The files of a study besides its responses, and the columns that reading them needs."""
 
 
 @dataclass(frozen=True)
@@ -29,29 +50,99 @@ class StudyBenchmark:
     benchmark: Benchmark
     responses: Responses
     fits: list[FitTables]
-    runs: Runs
 
 
-def read_study(folder: Path) -> list[StudyBenchmark]:
-    """Read a study folder, checking every file against the manifest.
+@dataclass(frozen=True)
+class Study:
+    """A study folder whose files are those that its manifest names.
+
+    Tables are read when they are asked for: the responses of one benchmark fit into little memory, those of
+    all together do not.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    about
+        What its benchmarks are.
+    created
+        When it was made, UTC. Only the manifest says it, so that the Parquet files are the same on every
+        run.
+    """
+
+    folder: Path
+    about: list[Benchmark]
+    created: datetime
+
+    def benchmarks(self) -> Iterator[StudyBenchmark]:
+        """Read one benchmark after the other.
+
+        Raises
+        ------
+        BadInput
+            If a table is missing, cannot be read, or is not as the format says.
+        """
+        items = _read(self.folder, "items").to_pandas()
+        models = _numbered(self.folder, "models", _read(self.folder, "models").to_pandas(), "model")
+        fits = _fits(self.folder, self.created)
+        with open_responses(self.folder / RESPONSES) as responses:
+            for benchmark in self.about:
+                yield StudyBenchmark(
+                    benchmark,
+                    Responses(
+                        _items(self.folder, items, benchmark.name),
+                        models.drop(columns="model"),
+                        responses.of_benchmark(benchmark.name),
+                    ),
+                    [fit for fit in fits if fit.fits["benchmark"].iloc[0] == benchmark.name],
+                )
+
+    def runs(self) -> Runs:
+        """Read the fine-tune runs on all benchmarks.
+
+        Raises
+        ------
+        BadInput
+            If a table is missing, cannot be read, or is not as the format says.
+        """
+        return Runs(
+            _numbered(self.folder, "runs", self._about_known("runs"), "run"),
+            _read(self.folder, "run_items").select(["run", "item"]).to_pandas(),
+            self._about_known("run_responses"),
+            _read(self.folder, "run_curves").to_pandas(),
+        )
+
+    def _about_known(self, name: str) -> pd.DataFrame:
+        table = _read(self.folder, name).to_pandas()
+        known = {benchmark.name for benchmark in self.about}
+        if unknown := set(table["benchmark"].unique()) - known:
+            raise BadInput(
+                f"names {min(unknown)!r}, which is no benchmark of the study.",
+                path=self.folder / f"{name}.parquet",
+                column="benchmark",
+            )
+        return table
+
+
+def read_study(folder: Path) -> Study:
+    """Check every file of a study folder against its manifest.
 
     Raises
     ------
     BadInput
-        If a file is missing, was changed since the manifest was written, or cannot be read.
+        If the folder is of another format, or a file is missing, was changed since the manifest was
+        written, or cannot be read.
     """
     manifest = _manifest(folder)
     for name, expected in manifest["files"].items():
         path = folder / name
         if not path.exists():
-            raise BadInput("is named in the manifest but missing.", path=path)
+            raise BadInput("is named in the manifest but missing. Restore it.", path=path)
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise BadInput("was changed since the manifest was written. Restore it.", path=path)
-    benchmarks = _table(folder, "benchmarks")
-    return [
-        _study_benchmark(folder, Benchmark(**_known_fields(row), origin="bundled"))
-        for row in benchmarks.to_dict("records")
-    ]
+    rows = _read(folder, "benchmarks").to_pandas().to_dict("records")
+    about = [Benchmark(**_known_fields(row), origin="bundled") for row in rows]
+    return Study(folder, about, _created(folder, manifest))
 
 
 def _manifest(folder: Path) -> dict:
@@ -60,9 +151,29 @@ def _manifest(folder: Path) -> dict:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise BadInput("is not valid JSON.", path=path, line=error.lineno, column=error.colno) from None
-    if manifest.get("format") != FORMAT:
+    found = manifest.get("format") if isinstance(manifest, dict) else None
+    if found != FORMAT:
+        if str(found).startswith(KIND):
+            raise BadInput(
+                f"is of the format {found!r}, and this version reads {FORMAT!r}. Get the study that belongs "
+                "to this version, or make it again: python -m data.experiment",
+                path=path,
+            )
         raise BadInput(f"is not the manifest of a study: its format is not {FORMAT!r}.", path=path)
+    if not isinstance(manifest.get("files"), dict):
+        raise BadInput("does not list the study's files under 'files'.", path=path)
     return manifest
+
+
+def _created(folder: Path, manifest: dict) -> datetime:
+    try:
+        created = datetime.fromisoformat(manifest["created"])
+    except (KeyError, TypeError, ValueError):
+        raise BadInput(
+            "does not say under 'created' when the study was made, like 2026-01-31T12:00:00+00:00.",
+            path=folder / MANIFEST,
+        ) from None
+    return created.astimezone(UTC).replace(tzinfo=None) if created.tzinfo else created
 
 
 def _known_fields(row: dict) -> dict:
@@ -70,37 +181,48 @@ def _known_fields(row: dict) -> dict:
     return {name: None if pd.isna(value) else value for name, value in row.items() if name in names}
 
 
-def _study_benchmark(folder: Path, benchmark: Benchmark) -> StudyBenchmark:
-    def of_benchmark(table: str) -> pd.DataFrame:
-        frame = _table(folder, table)
-        return frame[frame["benchmark"] == benchmark.name].drop(columns="benchmark").reset_index(drop=True)
+def _items(folder: Path, table: pd.DataFrame, benchmark: str) -> pd.DataFrame:
+    own = table[table["benchmark"] == benchmark].drop(columns="benchmark").reset_index(drop=True)
+    items = _numbered(folder, "items", own, "item").drop(columns="item")
+    if not items["item_key"].is_unique:
+        raise BadInput("holds a key twice.", path=folder / "items.parquet", column="item_key")
+    return items.dropna(axis=1, how="all")  # columns that only other benchmarks' items have
 
-    fits = _table(folder, "fits")
-    return StudyBenchmark(
-        benchmark,
-        Responses(
-            items=of_benchmark("items").drop(columns="item"),
-            models=_table(folder, "models").drop(columns="model"),
-            cells=of_benchmark("responses"),
-        ),
-        fits=[_fit(folder, row) for _, row in fits[fits["benchmark"] == benchmark.name].groupby("fit")],
-        runs=Runs(of_benchmark("runs"), of_benchmark("run_items"), of_benchmark("run_responses")),
+
+def _fits(folder: Path, created: datetime) -> list[FitTables]:
+    parameters = _read(folder, "item_parameters").to_pandas()
+    draws = _draws(_read(folder, "item_draws"))
+    abilities = _read(folder, "abilities").to_pandas()
+
+    def of(fit: str, table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["fit"] == fit].reset_index(drop=True)
+
+    fits = _read(folder, "fits").to_pandas().assign(created=created)
+    return [
+        FitTables(of(fit, fits), of(fit, parameters), of(fit, draws), of(fit, abilities))
+        for fit in fits["fit"]
+    ]
+
+
+def _draws(table: pa.Table) -> pd.DataFrame:
+    """Turn draws into logits; they stay one Arrow array, as a Python object an item would take seconds."""
+    stored = table["draws"].combine_chunks()
+    logits = pa.array(stored.flatten().to_numpy() * DRAW_UNIT)
+    offsets = pa.array(np.append(0, np.cumsum(stored.value_lengths().to_numpy())).astype("i4"))
+    return (
+        table.select(["fit", "item"])
+        .to_pandas()
+        .assign(draws=pd.arrays.ArrowExtensionArray(pa.ListArray.from_arrays(offsets, logits)))
     )
 
 
-def _fit(folder: Path, row: pd.DataFrame) -> FitTables:
-    def of_fit(table: str) -> pd.DataFrame:
-        frame = _table(folder, table)
-        return frame[frame["fit"] == row["fit"].iloc[0]].reset_index(drop=True)
-
-    return FitTables(row, of_fit("item_parameters"), of_fit("item_draws"), of_fit("abilities"))
+def _numbered(folder: Path, name: str, table: pd.DataFrame, number: str) -> pd.DataFrame:
+    if not np.array_equal(table[number], np.arange(len(table))):
+        raise BadInput("does not count its rows from 0.", path=folder / f"{name}.parquet", column=number)
+    return table
 
 
-def _table(folder: Path, name: str) -> pd.DataFrame:
+def _read(folder: Path, name: str) -> pa.Table:
     path = folder / f"{name}.parquet"
-    try:
-        return pq.read_table(path).to_pandas()
-    except FileNotFoundError:
-        raise BadInput("is missing from the study.", path=path) from None
-    except (pa.ArrowInvalid, OSError) as error:
-        raise BadInput(f"is not a readable Parquet file ({error}).", path=path) from None
+    with open_parquet(path, COLUMNS[name]) as file:
+        return file.read()

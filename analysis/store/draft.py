@@ -15,8 +15,10 @@ from typing import Self
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis.errors import AtlasError
+from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs, response_hash
 
@@ -50,6 +52,8 @@ class Draft:
     def __init__(self, path: Path) -> None:
         is_new = not path.exists()
         self._connection = duckdb.connect(path)
+        # One checkpoint, on closing: a copy that fails on the way is thrown away with its log.
+        self._connection.execute("SET wal_autocheckpoint = '1TB'").fetchall()
         if is_new:
             create_schema(self._connection)
         else:
@@ -94,20 +98,25 @@ class Draft:
         self._append("benchmarks", row)
         return number
 
-    def remove_benchmark(self, name: str) -> None:
-        """Remove a benchmark with everything that hangs on it, if the store has it."""
-        found = self._rows("SELECT benchmark FROM benchmarks WHERE name = ?", [name])
-        if not found:
+    def remove_benchmarks(self, names: list[str]) -> None:
+        """Remove benchmarks with everything that hangs on them, as far as the store has them."""
+        numbers: list[object] = [
+            [row[0] for row in self._rows("SELECT benchmark FROM benchmarks WHERE name IN ?", [names])]
+        ]
+        if numbers == [[]]:
             return
-        number: list[object] = [found[0][0]]
         for table in ("item_parameters", "item_draws", "abilities"):
-            self._rows(f"DELETE FROM {table} WHERE fit IN (SELECT fit FROM fits WHERE benchmark = ?)", number)
-        for table in ("run_items", "run_responses"):
-            self._rows(f"DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE benchmark = ?)", number)
-        for table in ("fits", "runs", "responses", "items", "benchmarks"):
-            self._rows(f"DELETE FROM {table} WHERE benchmark = ?", number)
-        self._rows("DELETE FROM imports WHERE benchmark = ?", [name])
-        self._rows("DELETE FROM models WHERE model NOT IN (SELECT model FROM responses)")
+            self._rows(
+                f"DELETE FROM {table} WHERE fit IN (SELECT fit FROM fits WHERE benchmark IN ?)", numbers
+            )
+        for table in ("run_items", "run_responses", "run_curves"):
+            self._rows(
+                f"DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE benchmark IN ?)", numbers
+            )
+        for table in ("run_responses", "fits", "runs", "responses", "items", "benchmarks"):
+            self._rows(f"DELETE FROM {table} WHERE benchmark IN ?", numbers)
+        self._rows("DELETE FROM imports WHERE benchmark IN ?", [names])
+        self._rows("DELETE FROM models WHERE model NOT IN (SELECT DISTINCT model FROM responses)")
 
     def add_responses(self, benchmark: Benchmark, responses: Responses) -> Added:
         """Add a reader's items, models and responses to a benchmark.
@@ -122,38 +131,33 @@ class Draft:
         number = self.add_benchmark(benchmark)
         items = self.add_items(number, responses.items)
         models = self.add_models(responses.models)
-        cells = pd.DataFrame(
+        added = pd.DataFrame(
             {
                 "item": items.number[responses.cells["item"].to_numpy()],
                 "model": models.number[responses.cells["model"].to_numpy()],
                 "correct": responses.cells["correct"].to_numpy(),
             }
         )
-        before = self._scalar("SELECT count(*) FROM responses")
-        with self._registered("cells", cells):
-            conflicts = self._scalar(
-                "SELECT count(*) FROM cells JOIN responses r USING (item, model) "
-                "WHERE r.benchmark = ? AND r.correct != cells.correct",
-                [number],
+        known = self._frame("SELECT item, model, correct FROM responses WHERE benchmark = ?", [number])
+        together, contradictions = merged(known, added)
+        if contradictions:
+            raise AtlasError(
+                f"{contradictions:,} responses differ from those already in benchmark {benchmark.name!r}. "
+                "Import under another --benchmark name to keep both."
             )
-            if conflicts:
-                raise AtlasError(
-                    f"{conflicts:,} responses differ from those already in benchmark {benchmark.name!r}. "
-                    "Import under another --benchmark name to keep both."
-                )
-            self._rows(
-                "CREATE TEMP TABLE merged AS SELECT item, model, correct FROM cells "
-                "UNION SELECT item, model, correct FROM responses WHERE benchmark = ?",
-                [number],
-            )
-        self._rows("DELETE FROM responses WHERE benchmark = ?", [number])
+        self._replace_responses(number, together, is_new=known.empty)
+        return Added(items, models, len(together) - len(known))
+
+    def _replace_responses(self, benchmark: int, responses: pd.DataFrame, *, is_new: bool) -> None:
+        """Store all responses of a benchmark, sorted, with their counts and their hash."""
+        if not is_new:
+            self._rows("DELETE FROM responses WHERE benchmark = ?", [benchmark])
+        with self._registered("cells", responses):
+            self._rows("INSERT INTO responses SELECT ?, item, model, correct FROM cells", [benchmark])
         self._rows(
-            "INSERT INTO responses SELECT ?, item, model, correct FROM merged ORDER BY item, model", [number]
+            "UPDATE benchmarks SET responses = ?, models = ?, data_hash = ? WHERE benchmark = ?",
+            [len(responses), responses["model"].nunique(), response_hash(responses), benchmark],
         )
-        self._rows("DROP TABLE merged")
-        after = self._scalar("SELECT count(*) FROM responses")
-        self._hash_responses(number)
-        return Added(items, models, after - before)
 
     def add_items(self, benchmark: int, items: pd.DataFrame) -> Numbered:
         """Number a reader's items within a benchmark, adding those it did not have."""
@@ -173,27 +177,35 @@ class Draft:
         fit = tables.fits["fit"].iloc[0]
         if self._scalar("SELECT count(*) FROM fits WHERE fit = ?", [fit]):
             return
-        benchmarks = dict(self._rows("SELECT name, benchmark FROM benchmarks"))
-        self._append("fits", tables.fits.assign(benchmark=tables.fits["benchmark"].map(benchmarks)))
+        self._append("fits", self._with_benchmark_numbers(tables.fits))
         self._append("item_parameters", tables.item_parameters)
         self._append("item_draws", tables.item_draws)
         self._append("abilities", tables.abilities)
 
-    def add_runs(self, benchmark: int, runs: Runs) -> None:
-        """Add fine-tune runs on a benchmark whose items are in the store already.
+    def add_runs(self, runs: Runs) -> None:
+        """Add fine-tune runs on benchmarks whose items are in the store already.
 
         Raises
         ------
         AtlasError
-            If the benchmark has a run of the same name.
+            If a benchmark has a run of the same name.
         """
-        known = {name for (name,) in self._rows("SELECT name FROM runs WHERE benchmark = ?", [benchmark])}
-        if twice := known.intersection(runs.runs["name"]):
-            raise AtlasError(f"Run {min(twice)!r} is in the store already.")
+        known = set(self._rows("SELECT b.name, r.name FROM runs r JOIN benchmarks b USING (benchmark)"))
+        if twice := known.intersection(zip(runs.runs["benchmark"], runs.runs["name"], strict=True)):
+            raise AtlasError(f"Run {min(twice)[1]!r} is in the store already.")
         first = self._next("runs", "run")
-        self._append("runs", runs.runs.assign(run=runs.runs["run"] + first, benchmark=benchmark))
-        self._append("run_items", runs.run_items.assign(run=runs.run_items["run"] + first))
-        self._append("run_responses", runs.run_responses.assign(run=runs.run_responses["run"] + first))
+
+        def renumbered(table: pd.DataFrame) -> pd.DataFrame:
+            return table.assign(run=table["run"] + first)
+
+        self._append("runs", renumbered(self._with_benchmark_numbers(runs.runs)))
+        self._append("run_items", renumbered(runs.run_items))
+        self._append("run_responses", renumbered(self._with_benchmark_numbers(runs.run_responses)))
+        self._append("run_curves", renumbered(runs.run_curves))
+
+    def _with_benchmark_numbers(self, table: pd.DataFrame) -> pd.DataFrame:
+        numbers = dict(self._rows("SELECT name, benchmark FROM benchmarks"))
+        return table.assign(benchmark=table["benchmark"].map(numbers).astype("uint16"))
 
     def _number(
         self, table: str, rows: pd.DataFrame, *, key: str, number: str, known: dict[str, int], **fixed: int
@@ -204,12 +216,7 @@ class Draft:
         added = rows[fresh].assign(**{number: np.arange(first, first + fresh.sum())}, **fixed)
         self._append(table, added)
         numbers = {**known, **dict(zip(added[key], added[number], strict=True))}
-        return Numbered(rows[key].map(numbers).to_numpy(dtype="int64"), int(fresh.sum()))
-
-    def _hash_responses(self, benchmark: int) -> None:
-        query = "SELECT item, model, correct FROM responses WHERE benchmark = ?"
-        data_hash = response_hash(self._connection.execute(query, [benchmark]).df())
-        self._rows("UPDATE benchmarks SET data_hash = ? WHERE benchmark = ?", [data_hash, benchmark])
+        return Numbered(rows[key].map(numbers).to_numpy(dtype="int32"), int(fresh.sum()))
 
     def _next(self, table: str, number: str) -> int:
         return self._scalar(f"SELECT coalesce(max({number}) + 1, 0) FROM {table}")
@@ -220,11 +227,15 @@ class Draft:
 
     @contextmanager
     def _registered(self, name: str, frame: pd.DataFrame) -> Iterator[None]:
-        self._connection.register(name, frame)
+        # As an Arrow table: DuckDB reads it faster than a frame, above all one with lists in it.
+        self._connection.register(name, pa.Table.from_pandas(frame, preserve_index=False))
         try:
             yield
         finally:
             self._connection.unregister(name)
+
+    def _frame(self, query: str, parameters: list[object]) -> pd.DataFrame:
+        return self._connection.execute(query, parameters).df()
 
     def _rows(self, query: str, parameters: list[object] | None = None) -> list[tuple]:
         """Run a statement to its end; an unfinished result would block the connection's next one."""

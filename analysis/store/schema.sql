@@ -14,6 +14,8 @@ CREATE TABLE benchmarks (
     origin VARCHAR NOT NULL,            -- 'bundled' (the study that ships with the project) or 'imported'
     hide_text BOOLEAN NOT NULL,         -- the authors ask that items not be shown
     choices USMALLINT,                  -- number of answer choices, where it is fixed
+    responses BIGINT NOT NULL DEFAULT 0,
+    models INTEGER NOT NULL DEFAULT 0,  -- that answered any of its items
     data_hash VARCHAR                   -- of its responses; a fit of other responses is stale
 );
 
@@ -96,6 +98,7 @@ CREATE TABLE runs (
     benchmark USMALLINT NOT NULL,
     name VARCHAR NOT NULL,
     base_model VARCHAR NOT NULL,
+    recipe VARCHAR,                     -- how it was trained, by name; missing for a baseline
     kind VARCHAR NOT NULL,              -- 'bin', 'range' or 'baseline'
     first_bin USMALLINT,                -- of the bins trained on, counted from 1
     last_bin USMALLINT,
@@ -111,10 +114,19 @@ CREATE TABLE run_items (
     item UINTEGER NOT NULL
 );
 
+-- A run is mostly asked about its own benchmark, and may be about others.
 CREATE TABLE run_responses (
     run UINTEGER NOT NULL,
+    benchmark USMALLINT NOT NULL,       -- the item's
     item UINTEGER NOT NULL,
     correct BOOLEAN NOT NULL
+);
+
+CREATE TABLE run_curves (
+    run UINTEGER NOT NULL,
+    step UINTEGER NOT NULL,             -- optimiser steps taken; 0 is before training
+    loss DOUBLE,                        -- mean training cross-entropy since the row before, nats an answer token
+    accuracy DOUBLE[] NOT NULL          -- on the run's own held-out items, by bin of the bins trained on
 );
 
 CREATE TABLE imports (

@@ -55,17 +55,12 @@ class Snapshot:
         """One row a benchmark, with how many items, models, responses, runs and fits it has."""
         return self._frame(
             """
-            SELECT b.*,
+            SELECT b.* EXCLUDE (models, responses),
                 (SELECT count(*) FROM items i WHERE i.benchmark = b.benchmark) AS items,
-                coalesce(r.models, 0) AS models,
-                coalesce(r.responses, 0) AS responses,
+                models, responses,
                 (SELECT count(*) FROM runs x WHERE x.benchmark = b.benchmark) AS runs,
                 (SELECT count(*) FROM fits f WHERE f.benchmark = b.benchmark) AS fits
-            FROM benchmarks b LEFT JOIN (
-                SELECT benchmark, count(*) AS responses, count(DISTINCT model) AS models
-                FROM responses GROUP BY benchmark
-            ) r USING (benchmark)
-            ORDER BY b.benchmark
+            FROM benchmarks b ORDER BY b.benchmark
             """
         )
 
@@ -156,12 +151,13 @@ class Snapshot:
         extras = frame.pop("extras")
         if extras.isna().all():
             return frame
-        return frame.join(pd.DataFrame([json.loads(text) if text else {} for text in extras]))
+        return frame.join(pd.DataFrame(json.loads(f"[{','.join(extras.fillna('{}'))}]")))
 
     def draws(self, fit: str) -> np.ndarray:
         """Return a fit's thinned posterior draws of difficulty, logits, shape ``(draws, items)``."""
-        rows = self._rows("SELECT draws FROM item_draws WHERE fit = ? ORDER BY item", [fit])
-        return np.array([row[0] for row in rows], dtype="f4").T
+        query = "SELECT draws FROM item_draws WHERE fit = ? ORDER BY item"
+        draws = self._connection.cursor().execute(query, [fit]).fetchnumpy()["draws"]
+        return np.stack(list(draws)).T
 
     def runs(self, benchmark: str) -> pd.DataFrame:
         """Return a benchmark's fine-tune runs, baselines included."""
@@ -175,10 +171,41 @@ class Snapshot:
         )
 
     def run_responses(self, benchmark: str) -> pd.DataFrame:
-        """Return ``run``, ``item``, ``correct``: what each of a benchmark's runs answered."""
+        """Return ``run``, ``item``, ``correct``: what a benchmark's runs answered about its own items."""
         return self._frame(
-            "SELECT run, item, correct FROM run_responses JOIN runs USING (run) "
-            "WHERE benchmark = ? ORDER BY run, item",
+            "SELECT run, item, correct FROM run_responses a JOIN runs r USING (run) "
+            "WHERE r.benchmark = $1 AND a.benchmark = $1 ORDER BY run, item",
+            [self.benchmark(benchmark)],
+        )
+
+    def cross_responses(self, benchmark: str) -> pd.DataFrame:
+        """Return what a benchmark's runs answered about items of other benchmarks.
+
+        Returns
+        -------
+        DataFrame
+            ``run``, ``benchmark`` (the item's, by name), ``item``, ``correct``.
+        """
+        return self._frame(
+            "SELECT run, b.name AS benchmark, item, correct "
+            "FROM run_responses a JOIN runs r USING (run) JOIN benchmarks b ON b.benchmark = a.benchmark "
+            "WHERE r.benchmark = $1 AND a.benchmark != $1 ORDER BY run, a.benchmark, item",
+            [self.benchmark(benchmark)],
+        )
+
+    def run_curves(self, benchmark: str) -> pd.DataFrame:
+        """Return how each of a benchmark's runs did while it was trained.
+
+        Returns
+        -------
+        DataFrame
+            ``run``, ``step`` (optimiser steps taken), ``loss`` (mean training cross-entropy since the row
+            before, nats an answer token; missing at step 0), ``accuracy`` (a list: proportion right on the
+            run's own held-out items, by bin of the bins trained on, easy first).
+        """
+        return self._frame(
+            "SELECT run, step, loss, accuracy FROM run_curves JOIN runs USING (run) "
+            "WHERE benchmark = ? ORDER BY run, step",
             [self.benchmark(benchmark)],
         )
 

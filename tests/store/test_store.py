@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import AtlasError
+from analysis.errors import AtlasError, BadInput
 from analysis.imports import import_file, import_study
 from analysis.store import Store
 from analysis.tables import Benchmark, Responses
@@ -171,6 +172,53 @@ def test_a_study_lands_whole(toy_store: Store) -> None:
     assert items["digits"].tolist() == [len(str(n)) for n in range(studies.N_ITEMS)]
     assert draws.shape == (200, studies.N_ITEMS)
     assert (runs["kind"] == "baseline").sum() == 1
+    assert set(runs.loc[runs["kind"] != "baseline", "recipe"]) == {"usual"}
+    assert runs.loc[runs["kind"] == "baseline", "recipe"].isna().all()
+
+
+def test_the_list_of_benchmarks_counts_right(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        table = snapshot.benchmarks().set_index("name")
+        for name in table.index:
+            kept = snapshot.responses(name)
+            assert table.loc[name, "responses"] == len(kept)
+            assert table.loc[name, "models"] == kept["model"].nunique()
+    assert table["models"].tolist() == [studies.N_MODELS, studies.N_OTHER_MODELS]
+    assert table["items"].tolist() == [studies.N_ITEMS, studies.N_OTHER_ITEMS]
+
+
+def test_answers_about_other_benchmarks_are_kept_apart(toy_store: Store, toy_folder: Path) -> None:
+    runs = pd.read_parquet(toy_folder / "runs.parquet").set_index("run")
+    answers = pd.read_parquet(toy_folder / "run_responses.parquet")
+    on_toy = answers["run"].map(runs["benchmark"]) == studies.BENCHMARK
+    about_toy = answers["benchmark"] == studies.BENCHMARK
+    with toy_store.open() as snapshot:
+        own = snapshot.run_responses(studies.BENCHMARK)
+        elsewhere = snapshot.cross_responses(studies.BENCHMARK)
+        none = snapshot.cross_responses(studies.OTHER)
+        numbers = snapshot.runs(studies.BENCHMARK).set_index("name")["run"]
+    # In a store that holds nothing else, runs keep the folder's numbers.
+    assert numbers.to_dict() == {row["name"]: run for run, row in runs.iterrows() if row["name"] in numbers}
+    order = ["run", "benchmark", "item"]
+    expected = answers[on_toy & about_toy].drop(columns="benchmark").sort_values(["run", "item"])
+    pd.testing.assert_frame_equal(own, expected.reset_index(drop=True), check_dtype=False)
+    expected = answers[on_toy & ~about_toy].sort_values(order)
+    pd.testing.assert_frame_equal(elsewhere, expected.reset_index(drop=True), check_dtype=False)
+    assert set(elsewhere["benchmark"]) == {studies.OTHER}
+    assert none.empty
+
+
+def test_curves_are_those_of_the_benchmarks_runs(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        curves, runs = snapshot.run_curves(studies.OTHER), snapshot.runs(studies.OTHER)
+        last = snapshot.run_responses(studies.OTHER).groupby("run")["correct"].mean()
+    tuned = runs.loc[runs["kind"] != "baseline", "run"]
+    assert curves["run"].tolist() == np.repeat(tuned, len(studies.STEPS)).tolist()
+    assert curves["step"].tolist() == [*studies.STEPS] * len(tuned)
+    assert (curves["loss"].isna() == (curves["step"] == 0)).all()
+    at_last = curves[curves["step"] == studies.STEPS[-1]].set_index("run")["accuracy"]
+    assert all(len(accuracy) == studies.N_BINS for accuracy in at_last)
+    np.testing.assert_allclose(at_last.map(np.mean), last[tuned])
 
 
 def test_a_new_edition_of_a_study_replaces_the_old_one(tmp_path: Path, toy_folder: Path) -> None:
@@ -185,6 +233,61 @@ def test_a_new_edition_of_a_study_replaces_the_old_one(tmp_path: Path, toy_folde
         assert len(snapshot.responses("mine")) == 4
     assert table.loc[studies.BENCHMARK, "responses"] == studies.N_ITEMS * studies.N_MODELS
     assert table.loc[studies.BENCHMARK, "fits"] == 1
+    assert table.loc[studies.BENCHMARK, "models"] == studies.N_MODELS
+
+
+@pytest.mark.parametrize(
+    "read", ["items", "draws", "runs", "run_items", "run_responses", "cross_responses", "run_curves"]
+)
+def test_nothing_of_an_old_edition_is_left(
+    tmp_path: Path, toy_folder: Path, toy_store: Store, read: str
+) -> None:
+    store = Store(tmp_path / "store")
+    import_study(store, studies.write_study(tmp_path / "first", seed=1))
+    import_study(store, toy_folder)
+
+    def numbered_from_0(store: Store) -> pd.DataFrame:
+        with store.open() as snapshot:
+            if read == "draws":
+                return pd.DataFrame(snapshot.draws(studies.FIT))
+            arguments = [studies.BENCHMARK, studies.FIT] if read == "items" else [studies.BENCHMARK]
+            table = getattr(snapshot, read)(*arguments)
+        if read == "runs":
+            table = table.drop(columns="benchmark")
+        return table.assign(run=table["run"] - table["run"].min()) if "run" in table else table
+
+    pd.testing.assert_frame_equal(numbered_from_0(store), numbered_from_0(toy_store))
+
+
+def test_a_study_that_is_wrong_inside_changes_nothing(tmp_path: Path, toy_folder: Path) -> None:
+    store, folder = Store(tmp_path / "store"), Path(shutil.copytree(toy_folder, tmp_path / "wrong"))
+    import_study(store, studies.write_study(tmp_path / "first", seed=1))
+    version = store.version()
+    curves = pd.read_parquet(folder / "run_curves.parquet")
+    curves.drop(columns="loss").to_parquet(folder / "run_curves.parquet", index=False)
+    studies.write_manifest(folder)
+    with pytest.raises(BadInput, match=r"run_curves\.parquet, column 'loss': is missing"):
+        import_study(store, folder)
+    assert store.version() == version
+    with store.open() as snapshot:
+        assert len(snapshot.responses(studies.BENCHMARK)) == studies.N_ITEMS * studies.N_MODELS
+
+
+def test_a_study_joins_models_that_the_store_has(tmp_path: Path, toy_folder: Path, toy_store: Store) -> None:
+    store, csv = Store(tmp_path / "store"), tmp_path / "x.csv"
+    csv.write_text("model,a,b\nstranger,1,1\ntoy-model-119,1,0\ntoy-model-050,0,1\n")
+    import_file(store, csv, benchmark="mine")
+    import_study(store, toy_folder)
+    with store.open() as snapshot:
+        mine, other = snapshot.responses("mine"), snapshot.responses(studies.OTHER)
+    with toy_store.open() as snapshot:
+        plain = snapshot.responses(studies.OTHER)
+    assert set(mine["model"]) & set(other["model"]), "one model of a name"
+    # toy-model-119 is number 1 here and the last in a store of its own.
+    pd.testing.assert_frame_equal(
+        other.loc[other["model"] == 1, ["item", "correct"]].reset_index(drop=True),
+        plain.loc[plain["model"] == plain["model"].max(), ["item", "correct"]].reset_index(drop=True),
+    )
 
 
 def test_a_fit_turns_stale_when_responses_are_added(tmp_path: Path, toy_folder: Path) -> None:
