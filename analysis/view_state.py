@@ -1,4 +1,4 @@
-"""What a link holds: which data, which cut, which base model."""
+"""What a link holds: which data, which cut, which base model and recipe."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class ViewState:
         How items are cut into bins; see `analysis.bins.cut`.
     base_model
         Base model of the fine-tune runs, None where the benchmark has none.
+    recipe
+        Training recipe of those runs, None where they name none.
     """
 
     version: str
@@ -36,6 +38,12 @@ class ViewState:
     count: int = 10
     edges: tuple[float, ...] = ()
     base_model: str | None = None
+    recipe: str | None = None
+
+    @property
+    def tuned(self) -> str:
+        """Whose runs are shown: ``atlas-small (recipe mild)``."""
+        return f"{self.base_model} (recipe {self.recipe})" if self.recipe else str(self.base_model)
 
 
 def parse_edges(text: str) -> tuple[float, ...]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.errors import AtlasError
-from analysis.view_state import link_notes, parse_edges
+from analysis.view_state import ViewState, link_notes, parse_edges
 
 ALLOWED = {"benchmark": ["toy", "bbh"], "bins": ["10", "5"]}
 
@@ -32,3 +32,8 @@ def test_stale_and_unknown_values_are_said() -> None:
 def test_a_hostile_link_is_cut_short() -> None:
     (note,) = link_notes({"benchmark": "x" * 9000}, ALLOWED, "v1")
     assert len(note) < 200
+
+
+@pytest.mark.parametrize(("recipe", "says"), [("mild", "small (recipe mild)"), (None, "small")])
+def test_whose_runs_are_shown(recipe: str | None, says: str) -> None:
+    assert ViewState("v1", "toy", "f1", base_model="small", recipe=recipe).tuned == says

@@ -1,6 +1,8 @@
 """DataFrames in, plotly figures out: one module a figure family, one visual language."""
 
+from analysis.charts.benchmarks import cross_heatmap, pattern_table
 from analysis.charts.bins import bin_overlap
+from analysis.charts.curves import accuracy_curves, loss_curve
 from analysis.charts.difficulty import difficulty_distribution, difficulty_ranks
 from analysis.charts.heatmap import gain_heatmap
 from analysis.charts.style import DARK, LIGHT, Style
@@ -9,8 +11,12 @@ __all__ = [
     "DARK",
     "LIGHT",
     "Style",
+    "accuracy_curves",
     "bin_overlap",
+    "cross_heatmap",
     "difficulty_distribution",
     "difficulty_ranks",
     "gain_heatmap",
+    "loss_curve",
+    "pattern_table",
 ]

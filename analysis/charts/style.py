@@ -2,7 +2,8 @@
 
 Categories are Okabe and Ito's (2008, "Color Universal Design"), which stay apart for colour-blind readers.
 The diverging scale runs from a shade of their vermillion (loss) to one of their blue (gain) through the
-page's background, so that nothing happening looks like nothing.
+page's background, so that nothing happening looks like nothing. Easy to hard takes the part of plasma that
+stands out from the page, so that lightness alone tells the order.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Style:
         Plotly colour scale from loss to gain, centred on the background.
     sequential
         Plotly colour scale from nothing to much.
+    ordered
+        Plotly colour scale from easy to hard, of which every place stands out from the background.
     """
 
     text: str
@@ -42,6 +45,7 @@ class Style:
     mark: str
     diverging: Scale
     sequential: Scale
+    ordered: Scale
 
 
 def _scale(*stops: tuple[float, str]) -> Scale:
@@ -57,6 +61,7 @@ LIGHT = Style(
     mark=VERMILLION,
     diverging=_scale((0, "#c25400"), (0.5, "#ffffff"), (1, "#0069a5")),
     sequential=_scale((0, "#ffffff"), (1, BLUE)),
+    ordered=_scale((0, "#e16462"), (0.3, "#b7318a"), (0.65, "#6c00a8"), (1, "#0d0887")),
 )
 DARK = Style(
     text="#e6e9ef",
@@ -66,6 +71,7 @@ DARK = Style(
     mark=ORANGE,
     diverging=_scale((0, "#c75b00"), (0.5, "#151a21"), (1, "#1482c8")),
     sequential=_scale((0, "#151a21"), (1, "#1482c8")),
+    ordered=_scale((0, "#f0f921"), (0.35, "#fdb42f"), (0.7, "#ed7953"), (1, "#c5407e")),
 )
 
 

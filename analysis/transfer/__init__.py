@@ -1,17 +1,47 @@
 """What training on one difficulty does to the others."""
 
 from analysis.transfer.contrasts import EASY, FULL, HARD, contrasts
-from analysis.transfer.gains import MIN_ITEMS, gain_matrix
-from analysis.transfer.runs import BASELINE, RunMatrix, run_matrix
+from analysis.transfer.cross import cross_gains
+from analysis.transfer.curves import learning_curves
+from analysis.transfer.distance import gain_by_distance
+from analysis.transfer.findings import finding, points, training_finding
+from analysis.transfer.gains import gain_matrix
+from analysis.transfer.pattern import (
+    EASY_TO_HARD,
+    FARTHEST,
+    FULL_RANGE,
+    HARD_TO_EASY,
+    OWN_BIN,
+    PARTS,
+    pattern,
+)
+from analysis.transfer.resampled import MIN_ITEMS
+from analysis.transfer.runs import BASELINE, RunMatrix, run_matrix, training_sets, tuned_runs, zero_shot
 
 __all__ = [
     "BASELINE",
     "EASY",
+    "EASY_TO_HARD",
+    "FARTHEST",
     "FULL",
+    "FULL_RANGE",
     "HARD",
+    "HARD_TO_EASY",
     "MIN_ITEMS",
+    "OWN_BIN",
+    "PARTS",
     "RunMatrix",
     "contrasts",
+    "cross_gains",
+    "finding",
+    "gain_by_distance",
     "gain_matrix",
+    "learning_curves",
+    "pattern",
+    "points",
     "run_matrix",
+    "training_finding",
+    "training_sets",
+    "tuned_runs",
+    "zero_shot",
 ]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from analysis.transfer.gains import gain_matrix
+from analysis.transfer.resampled import Resampled, resample
 from analysis.transfer.runs import RunMatrix
 
 EASY, HARD, FULL = "the easiest third", "the hardest third", "the full range"
@@ -17,44 +15,63 @@ EASY, HARD, FULL = "the easiest third", "the hardest third", "the full range"
 def contrasts(matrix: RunMatrix, difficulty: np.ndarray) -> pd.DataFrame:
     """Gain of runs on the easiest bins, the hardest bins and the full range, on thirds of the items.
 
-    Runs of several bins are pooled into one row, so differences between those bins widen the interval.
+    The training sets of a group count the same, and runs are resampled within their training set: what
+    differs between the bins of a group is an average over given bins, not noise.
 
     Parameters
     ----------
     matrix
-        Runs of one base model.
+        Runs of one base model and recipe.
     difficulty
         Posterior mean difficulty in logits, shape ``(items,)``.
 
     Returns
     -------
     DataFrame
-        As `gain_matrix`, with ``train`` one of `EASY`, `HARD`, `FULL` and ``test_bin`` 0 (easiest third
-        of the evaluated items) to 2. Training sets that were not run are absent.
+        One row a group and third: ``train`` (`EASY`, `HARD` or `FULL`), ``test_bin`` (0, the easiest third
+        of the evaluated items, to 2), ``items`` (held-out), ``runs``, ``before``, ``after`` (accuracy),
+        ``gain``, ``low``, ``high`` (95% interval; proportions all). Groups that were not run are absent.
     """
-    rows = matrix.rows
-    single = rows["first_bin"] == rows["last_bin"]
-    group = np.select(
-        [
-            single & (3 * rows["last_bin"] <= rows["bins_of"]),
-            single & (3 * (rows["first_bin"] - 1) >= 2 * rows["bins_of"]),
-            (rows["first_bin"] == 1) & (rows["last_bin"] == rows["bins_of"]),
-        ],
-        [0, 1, 2],
-        -1,
-    )
-    names = [name for number, name in enumerate((EASY, HARD, FULL)) if (group == number).any()]
-    kept = group[matrix.row] >= 0
-    numbers = pd.factorize(group[matrix.row[kept]], sort=True)[0]
-    pooled = replace(
-        matrix,
-        rows=pd.DataFrame({"label": names}),
-        row=numbers,
-        change=matrix.change[kept],
-        trained=matrix.trained[kept],
-    )
+    resampled = on_thirds(matrix, difficulty)
+    cells = []
+    for train, group in groups(matrix.rows).items():
+        for test_bin in range(3) if group.any() else ():
+            estimate = resampled.mean(crossing(group, [test_bin]))
+            before = resampled.before[group, test_bin].mean()
+            cells.append(
+                {
+                    "train": train,
+                    "test_bin": test_bin,
+                    "items": resampled.items[group, test_bin].min(),
+                    "runs": resampled.seeds[group].sum(),
+                    "before": before,
+                    "after": before + estimate.gain,
+                    **estimate._asdict(),
+                }
+            )
+    return pd.DataFrame(cells)
+
+
+def on_thirds(matrix: RunMatrix, difficulty: np.ndarray) -> Resampled:
+    """Resample gains on the easiest, middle and hardest third of the evaluated items."""
     evaluated = ~np.isnan(matrix.baseline)
     third = np.full(len(difficulty), -1)
     ranks = rankdata(difficulty[evaluated])
     third[evaluated] = np.minimum(2, (3 * (ranks - 0.5) / len(ranks)).astype(int))
-    return gain_matrix(pooled, third, 3)
+    return resample(matrix, third, 3)
+
+
+def groups(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Which rows belong to `EASY`, `HARD` and `FULL`."""
+    single = rows["first_bin"] == rows["last_bin"]
+    members = {
+        EASY: single & (3 * rows["last_bin"] <= rows["bins_of"]),
+        HARD: single & (3 * (rows["first_bin"] - 1) >= 2 * rows["bins_of"]),
+        FULL: (rows["first_bin"] == 1) & (rows["last_bin"] == rows["bins_of"]),
+    }
+    return {name: group.to_numpy(dtype=bool, na_value=False) for name, group in members.items()}
+
+
+def crossing(group: np.ndarray, thirds: list[int]) -> np.ndarray:
+    """Cells where some rows meet some thirds, shape ``(rows, 3)``."""
+    return group[:, None] & np.isin(np.arange(3), thirds)

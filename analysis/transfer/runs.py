@@ -1,4 +1,4 @@
-"""Fine-tune runs of one base model as arrays, paired with their zero-shot baseline."""
+"""Fine-tune runs of one base model and recipe as arrays, paired with their zero-shot baseline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BASELINE = "baseline"
 
 @dataclass(frozen=True)
 class RunMatrix:
-    """Runs of one base model, grouped into rows by what they were trained on.
+    """Runs of one base model and recipe, grouped into rows by what they were trained on.
 
     Attributes
     ----------
@@ -40,36 +40,89 @@ class RunMatrix:
 
 
 def run_matrix(
-    runs: pd.DataFrame, run_items: pd.DataFrame, run_responses: pd.DataFrame, *, base_model: str, n_items: int
+    runs: pd.DataFrame,
+    run_items: pd.DataFrame,
+    run_responses: pd.DataFrame,
+    *,
+    base_model: str,
+    n_items: int,
+    recipe: str | None = None,
 ) -> RunMatrix:
-    """Arrange a base model's runs; parameters are the store's tables of one benchmark.
+    """Arrange the runs of a base model and training recipe.
+
+    Parameters
+    ----------
+    runs, run_items, run_responses
+        The store's tables of one benchmark.
+    base_model, recipe
+        Which runs. The recipe may be left out where the base model has only one; runs of different recipes
+        are never pooled.
+    n_items
+        Items of the benchmark.
 
     Raises
     ------
     AtlasError
-        If the base model has no zero-shot baseline, or no run to compare with it.
+        If there is no zero-shot baseline, no run to compare with it, or more than one recipe to choose from.
     """
-    own = runs[runs["base_model"] == base_model]
-    zero_shot, tuned = own[own["kind"] == BASELINE], own[own["kind"] != BASELINE]
-    if zero_shot.empty or tuned.empty:
-        missing = "zero-shot baseline" if zero_shot.empty else "fine-tune run"
-        raise AtlasError(f"Base model {base_model!r} has no {missing}, so there is nothing to compare.")
+    tuned = tuned_runs(runs, base_model=base_model, recipe=recipe)
+    return arrange(tuned, run_items, run_responses, zero_shot(runs, run_responses, base_model, n_items))
 
-    correct = _dense(run_responses, pd.concat([zero_shot, tuned])["run"], n_items)
-    baseline = correct[: len(zero_shot)].mean(axis=0)
-    trained = np.zeros((len(tuned), n_items), dtype=bool)
+
+def tuned_runs(runs: pd.DataFrame, *, base_model: str, recipe: str | None = None) -> pd.DataFrame:
+    """Return the fine-tune runs of a base model and recipe; parameters and errors as of `run_matrix`."""
+    tuned = runs[(runs["base_model"] == base_model) & (runs["kind"] != BASELINE)]
+    if recipe is not None:
+        tuned = tuned[tuned["recipe"] == recipe]
+    elif len(names := tuned["recipe"].unique()) > 1:
+        choices = ", ".join(map(str, names))
+        raise AtlasError(f"Base model {base_model!r} has runs of several recipes; choose one: {choices}.")
+    if tuned.empty:
+        by_recipe = f" of recipe {recipe!r}" if recipe else ""
+        raise AtlasError(
+            f"Base model {base_model!r} has no fine-tune run{by_recipe}, so there is nothing to compare."
+        )
+    return tuned
+
+
+def zero_shot(runs: pd.DataFrame, run_responses: pd.DataFrame, base_model: str, n_items: int) -> np.ndarray:
+    """Return what a base model got right before training: 0 or 1, NaN where not observed; ``(items,)``.
+
+    Raises
+    ------
+    AtlasError
+        If the base model has no zero-shot baseline.
+    """
+    baseline = runs[(runs["base_model"] == base_model) & (runs["kind"] == BASELINE)]
+    if baseline.empty:
+        raise AtlasError(
+            f"Base model {base_model!r} has no zero-shot baseline, so there is nothing to compare."
+        )
+    return _dense(run_responses, baseline["run"], n_items).mean(axis=0)
+
+
+def arrange(
+    tuned: pd.DataFrame, run_items: pd.DataFrame, run_responses: pd.DataFrame, baseline: np.ndarray
+) -> RunMatrix:
+    """Pair runs with a baseline, shape ``(items,)``; the tables are as for `run_matrix`."""
+    trained = np.zeros((len(tuned), len(baseline)), dtype=bool)
     place = pd.Series(np.arange(len(tuned)), index=tuned["run"])
     known = run_items[run_items["run"].isin(place.index)]
     trained[place[known["run"]].to_numpy(), known["item"].to_numpy()] = True
+    rows, row = training_sets(tuned)
+    change = _dense(run_responses, tuned["run"], len(baseline)) - baseline
+    return RunMatrix(rows, row, change, baseline, trained)
 
+
+def training_sets(tuned: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the training sets of some runs, as `RunMatrix.rows`, and which of them each run has."""
     keys = ["kind", "first_bin", "last_bin", "bins_of"]
     rows = tuned.groupby(keys, dropna=False)["seed"].nunique().rename("seeds").reset_index()
     width = rows["last_bin"] - rows["first_bin"]
     rows = rows.iloc[np.lexsort([rows["first_bin"], width, width > 0])].reset_index(drop=True)
     rows["label"] = [_label(row.first_bin, row.last_bin, row.bins_of) for row in rows.itertuples()]
     order = rows[keys].assign(row=np.arange(len(rows)))
-    row = tuned[keys].merge(order, on=keys, how="left")["row"].to_numpy()
-    return RunMatrix(rows, row, correct[len(zero_shot) :] - baseline, baseline, trained)
+    return rows, tuned[keys].merge(order, on=keys, how="left")["row"].to_numpy()
 
 
 def _label(first: int, last: int, of: int) -> str:

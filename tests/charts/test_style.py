@@ -26,3 +26,16 @@ def test_diverging_scale_is_even(style) -> None:
     for reach in (0.2, 0.5):
         loss, gain = (_luminance(sample_colorscale(style.diverging, [0.5 + k * reach])[0]) for k in (-1, 1))
         assert abs(loss - gain) < 0.5 * abs((loss + gain) / 2 - middle)
+
+
+@pytest.mark.parametrize(
+    ("style", "page"), [(LIGHT, "rgb(255, 255, 255)"), (DARK, "rgb(21, 26, 33)")], ids=["light", "dark"]
+)
+def test_lines_from_easy_to_hard_stand_out_and_darken(style, page: str) -> None:
+    """WCAG asks for 3:1 of graphical objects; lightness alone must tell the order to those who see no hue."""
+    background = _luminance(page)
+    lines = [_luminance(colour) for colour in sample_colorscale(style.ordered, np.linspace(0, 1, 10))]
+    for line in lines:
+        lighter, darker = max(background, line), min(background, line)
+        assert (lighter + 0.05) / (darker + 0.05) > 3
+    assert np.all(np.diff(lines) < 0)

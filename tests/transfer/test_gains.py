@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.store import Store
-from analysis.transfer import EASY, FULL, HARD, MIN_ITEMS, RunMatrix, contrasts, gain_matrix, run_matrix
+from analysis.transfer import MIN_ITEMS, RunMatrix, gain_matrix, run_matrix
 from tests import studies
 
 
@@ -119,20 +119,3 @@ def test_cells_with_too_few_items_are_blank_and_say_why() -> None:
 def test_same_seed_same_numbers() -> None:
     matrix, member = simulate(np.random.default_rng(1), items=80, runs=3, gain=0.1, run_sd=0.0)
     pd.testing.assert_frame_equal(gain_matrix(matrix, member, 1), gain_matrix(matrix, member, 1))
-
-
-def test_contrasts_find_what_was_put_in(toy_store: Store) -> None:
-    with toy_store.open() as snapshot:
-        matrix = run_matrix(
-            snapshot.runs(studies.BENCHMARK),
-            snapshot.run_items(studies.BENCHMARK),
-            snapshot.run_responses(studies.BENCHMARK),
-            base_model=studies.BASE,
-            n_items=studies.N_ITEMS,
-        )
-        difficulty = snapshot.items(studies.BENCHMARK, "f17f17f1")["mean"].to_numpy()
-    found = contrasts(matrix, difficulty).set_index(["train", "test_bin"])
-    assert set(found.index.get_level_values("train")) == {EASY, HARD, FULL}
-    assert found.loc[(EASY, 0), "gain"] > 0.05 > 0.0 > found.loc[(EASY, 2), "gain"]
-    assert found.loc[(HARD, 2), "gain"] > 0.05 > 0.0 > found.loc[(HARD, 0), "gain"]
-    assert found.loc[(FULL, 1), "low"] > 0

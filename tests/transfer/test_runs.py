@@ -57,3 +57,21 @@ def test_a_base_model_without_baseline_is_an_error(tables) -> None:
             base_model=studies.BASE,
             n_items=studies.N_ITEMS,
         )
+
+
+def test_recipes_are_never_pooled(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        tables = (
+            snapshot.runs(studies.OTHER),
+            snapshot.run_items(studies.OTHER),
+            snapshot.run_responses(studies.OTHER),
+        )
+    of = {"base_model": studies.BASE, "n_items": studies.N_OTHER_ITEMS}
+    for recipe, gain in studies.OTHER_GAIN.items():
+        matrix = run_matrix(*tables, **of, recipe=recipe)
+        assert len(matrix.change) == len(studies.SEEDS)
+        assert np.nanmean(matrix.change) == pytest.approx(gain, abs=0.05)
+    with pytest.raises(AtlasError, match="several recipes; choose one: usual, mild"):
+        run_matrix(*tables, **of)
+    with pytest.raises(AtlasError, match="no fine-tune run of recipe 'harsh'"):
+        run_matrix(*tables, **of, recipe="harsh")

@@ -1,0 +1,62 @@
+"""What training on one benchmark does to all benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.transfer.gains import gain_matrix
+from analysis.transfer.runs import arrange
+
+
+def cross_gains(
+    tuned: pd.DataFrame,
+    run_items: pd.DataFrame,
+    responses: pd.DataFrame,
+    baselines: Mapping[str, np.ndarray],
+    *,
+    benchmark: str,
+) -> pd.DataFrame:
+    """Gain over zero-shot of runs trained on one benchmark, on items of every benchmark.
+
+    All items are laid side by side as those of one matrix, with the benchmark in the place of the test
+    bin. So items are resampled within their benchmark and runs within their training set.
+
+    Parameters
+    ----------
+    tuned
+        Runs trained on ``benchmark``, as `tuned_runs` returns them.
+    run_items
+        ``run``, ``item``: what they were trained on.
+    responses
+        ``run``, ``benchmark`` (of the item), ``item``, ``correct``: what they answered afterwards.
+    baselines
+        For each benchmark to test on, what the base model got right before training, as `zero_shot`
+        returns it.
+    benchmark
+        Name of the benchmark trained on.
+
+    Returns
+    -------
+    DataFrame
+        As `gain_matrix`, with ``tested``, the benchmark's name, for ``test_bin``; in the order of
+        ``baselines``.
+    """
+    sizes = [len(baseline) for baseline in baselines.values()]
+    start = pd.Series(np.cumsum([0, *sizes[:-1]]), index=pd.Index(baselines))
+    answered = responses[responses["run"].isin(tuned["run"]) & responses["benchmark"].isin(start.index)]
+    place = answered["item"].to_numpy() + start[answered["benchmark"]].to_numpy()
+    # Most items were asked of no run; leaving them out spares nine tenths of the memory.
+    asked, number = np.unique(place, return_inverse=True)
+    trained = run_items.assign(item=run_items["item"] + start.get(benchmark, 0))
+    trained = trained[trained["item"].isin(asked)]
+    matrix = arrange(
+        tuned,
+        trained.assign(item=np.searchsorted(asked, trained["item"])),
+        answered.assign(item=number),
+        np.concatenate([*baselines.values()])[asked],
+    )
+    gains = gain_matrix(matrix, np.repeat(np.arange(len(sizes)), sizes)[asked], len(sizes))
+    return gains.assign(tested=start.index[gains.pop("test_bin")])

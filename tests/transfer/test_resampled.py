@@ -1,0 +1,73 @@
+"""Combinations of cells: their gains against arithmetic, their intervals against known truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.transfer import gain_matrix
+from analysis.transfer.resampled import resample
+from tests.transfer.simulated import decaying_gain, simulate_matrix
+
+GAIN = decaying_gain(6)
+
+
+def near_minus_far() -> np.ndarray:
+    """A difference between cells that share rows and columns: what is shared must cancel, not add up."""
+    apart = np.abs(np.subtract.outer(np.arange(6), np.arange(6)))
+    near, far = apart == 0, apart >= 3
+    return near / near.sum() - far / far.sum()
+
+
+def one_row() -> np.ndarray:
+    weights = np.zeros((6, 6))
+    weights[2] = 1 / 6
+    return weights
+
+
+def one_column() -> np.ndarray:
+    return one_row().T
+
+
+@pytest.mark.parametrize("run_sd", [0.0, 0.06], ids=["items only", "items and runs"])
+@pytest.mark.parametrize(
+    "weights", [one_row(), one_column(), near_minus_far()], ids=["row", "column", "decay"]
+)
+def test_intervals_of_combinations_cover_at_their_rate(weights: np.ndarray, run_sd: float) -> None:
+    """95% intervals over 200 simulated matrices; the gain that is covered is the one the simulation has."""
+    rng, truth, covered = np.random.default_rng(17), (weights * GAIN).sum(), 0
+    for number in range(200):
+        matrix, member = simulate_matrix(rng, GAIN, items=50, runs=4, run_sd=run_sd)
+        estimate = resample(matrix, member, 6, replicates=400, seed=number).combination(weights)
+        covered += estimate.low <= truth <= estimate.high
+    assert 0.90 <= covered / 200 <= 0.985
+
+
+def test_a_single_cell_is_what_the_table_says() -> None:
+    matrix, member = simulate_matrix(np.random.default_rng(1), GAIN, items=40, runs=3, run_sd=0.05)
+    resampled, table = resample(matrix, member, 6), gain_matrix(matrix, member, 6)
+    for cell in table.itertuples():
+        only = np.zeros((6, 6))
+        only[cell.row, cell.test_bin] = 1
+        assert resampled.combination(only) == pytest.approx((cell.gain, cell.low, cell.high))
+
+
+def test_what_cells_share_cancels_in_their_difference() -> None:
+    """Two rows on the same items: the baseline's noise is in both and in their difference not at all."""
+    rng = np.random.default_rng(3)
+    matrix, member = simulate_matrix(rng, np.zeros((2, 1)), items=2000, runs=1, run_sd=0.0)
+    difference = resample(matrix, member, 1).combination(np.array([[1.0], [-1.0]]))
+    expected = 2 * 1.96 * (matrix.change[0] - matrix.change[1]).std() / np.sqrt(2000)
+    assert difference.high - difference.low == pytest.approx(expected, rel=0.05)
+
+
+def test_a_mean_leaves_out_cells_without_a_gain() -> None:
+    matrix, member = simulate_matrix(np.random.default_rng(1), GAIN, items=40, runs=2, run_sd=0.0)
+    matrix.change[0, member == 5] = np.nan
+    resampled = resample(matrix, member, 6)
+    assert np.isnan(resampled.gain[0, 5])
+    row = np.zeros((6, 6), dtype=bool)
+    row[0] = True
+    assert resampled.mean(row).gain == pytest.approx(resampled.gain[0, :5].mean())
+    assert np.isnan(resampled.combination(row / 6).gain)
+    assert np.isnan(resampled.mean(np.zeros((6, 6), dtype=bool)).gain)
