@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES, TYPED
 from analysis.charts import DARK, LIGHT, Style
 from analysis.errors import AtlasError
-from analysis.transfer import BASELINE
-from analysis.view_state import ViewState, link_notes, parse_edges
-from pages import data
+from analysis.view_state import ViewState, parse_edges
+from pages import data, runs
 from pages.copy_link import copy_link
+from pages.notes import link_notes_once
 
 VIEW = "view"
 
@@ -24,14 +23,15 @@ def sidebar() -> bool:
         st.markdown("Load the bundled study, then reload this page:")
         st.code("python -m analysis import data/study", language="bash")
         return False
+    notes = link_notes_once(version)
     with st.sidebar:
         benchmark = _benchmark(version)
-        usable = _usable_fits(version, benchmark)
+        usable = data.usable_fits(version, benchmark)
         if usable:
             st.session_state[VIEW] = _view(version, benchmark, usable)
         copy_link(version)
         _follow(version)
-    for note in st.session_state["link_notes"]:
+    for note in notes:
         st.warning(note, icon=":material/link:")
     if not usable:
         _say_what_to_fit(benchmark, data.fits(version, benchmark).empty)
@@ -53,7 +53,7 @@ def about_data(state: ViewState) -> None:
     row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
     fit = data.fits(state.version, state.benchmark).set_index("fit").loc[state.fit]
     origin = (
-        "**Bundled study** (small transformers on a generated task)"
+        "**Bundled study** (small transformers on generated tasks)"
         if row["origin"] == "bundled"
         else "Imported"
     )
@@ -69,14 +69,8 @@ def about_data(state: ViewState) -> None:
         )
 
 
-def points(cell: pd.Series) -> str:
-    """Write a gain with its 95% interval, in percentage points: **−2.0 points** [−4.8, +0.9]."""
-    gain, low, high = (f"{100 * cell[name]:+.1f}".replace("-", "−") for name in ("gain", "low", "high"))
-    return f"**{gain} points** [{low}, {high}]"
-
-
-def needs_runs(state: ViewState) -> None:
-    """Stop the page with a hint if the benchmark has no fine-tune runs."""
+def needs_runs(state: ViewState) -> str:
+    """Return the base model; stop the page with a hint if the benchmark has no fine-tune runs."""
     if state.base_model is None:
         st.info(
             f"**{state.benchmark}** has no fine-tune runs, so there is no gain to show. Choose another "
@@ -84,12 +78,12 @@ def needs_runs(state: ViewState) -> None:
             icon=":material/info:",
         )
         st.stop()
+    return state.base_model
 
 
 def _benchmark(version: str) -> str:
     # Links carry what a select box shows, so options are shown by name, not by title (no format_func).
     names = data.benchmarks(version)["name"].to_list()
-    _remember_link_notes(version, names)
     return st.selectbox("Benchmark", names, key="benchmark", bind="query-params")
 
 
@@ -98,10 +92,16 @@ def _view(version: str, benchmark: str, usable: list[str]) -> ViewState:
     fit = usable[0]
     if len(usable) > 1:
         fit = st.selectbox("Fit", usable, key="fit", bind="query-params", help="Newest first.")
-    bases = _base_models(version, benchmark)
+    bases = runs.base_models(version, benchmark)
     base = bases[0] if bases else None
     if len(bases) > 1:
         base = st.selectbox("Base model", bases, key="base", bind="query-params")
+    recipes = runs.recipes(version, benchmark, base)
+    recipe = recipes[0] if recipes else None
+    if len(recipes) > 1:
+        recipe = st.selectbox(
+            "Recipe", recipes, key="recipe", bind="query-params", help="How the runs were trained."
+        )
     strategy = st.selectbox(
         "Bins by",
         STRATEGIES,
@@ -115,16 +115,7 @@ def _view(version: str, benchmark: str, usable: list[str]) -> ViewState:
         edges = _typed_edges()
     else:
         count = st.slider("Number of bins", MIN_BINS, MAX_BINS, 10, key="bins", bind="query-params")
-    return ViewState(version, benchmark, fit, strategy, count, edges, base)
-
-
-def _usable_fits(version: str, benchmark: str) -> list[str]:
-    return data.fits(version, benchmark).query("converged")["fit"].to_list()
-
-
-def _base_models(version: str, benchmark: str) -> list[str]:
-    runs = data.runs(version, benchmark)
-    return runs.loc[runs["kind"] == BASELINE, "base_model"].unique().tolist()
+    return ViewState(version, benchmark, fit, strategy, count, edges, base, recipe)
 
 
 def _typed_edges() -> tuple[float, ...]:
@@ -142,22 +133,6 @@ def _say_what_to_fit(benchmark: str, never: bool) -> None:
     problem = "has no difficulties yet" if never else "has no fit that converged, so it is not binned"
     st.info(f"**{benchmark}** {problem}. Fit it, and this page follows by itself:")
     st.code(f"python -m analysis fit --benchmark {benchmark}", language="bash")
-
-
-def _remember_link_notes(version: str, names: list[str]) -> None:
-    """Keep what the link asked for in vain; widgets drop it from the address without a word."""
-    if "link_notes" in st.session_state:
-        return
-    query = st.query_params.to_dict()
-    benchmark = query["benchmark"] if query.get("benchmark") in names else names[0]
-    allowed = {
-        "benchmark": names,
-        "fit": _usable_fits(version, benchmark),
-        "base": _base_models(version, benchmark),
-        "cut": list(STRATEGIES),
-        "bins": ["10", *map(str, range(MIN_BINS, MAX_BINS + 1))],
-    }
-    st.session_state["link_notes"] = link_notes(query, allowed, version)
 
 
 @st.fragment(run_every="5s")

@@ -1,36 +1,37 @@
 """What is here, and the three things worth knowing about it."""
 
-import pandas as pd
 import streamlit as st
 
 from analysis import charts
-from analysis.transfer import EASY, FULL, HARD
-from pages import data
-from pages.shared import about_data, points, style, view
+from analysis.transfer import EASY_TO_HARD, FARTHEST, FULL_RANGE, HARD_TO_EASY, OWN_BIN, finding
+from pages import data, runs
+from pages.shared import about_data, style, view
 
 state = view()
 row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
 items = data.items(state.version, state.benchmark, state.fit)
 
 
-def say_what_training_does() -> None:
-    cells = data.contrasts(state).set_index(["train", "test_bin"])
-    st.subheader("What happens when a model is trained on one difficulty?")
+def say_what_training_does(base_model: str) -> None:
+    found = runs.pattern(state.version, state.benchmark, state.fit, base_model, state.recipe)
+    says = {part: finding(cell) for part, cell in found.iterrows()}
+    if found.loc[[OWN_BIN, FARTHEST], "gain"].notna().all():
+        third = f"Tested on the **bin trained on**: {says[OWN_BIN]}; "
+        third += f"**four or more bins away**: {says[FARTHEST]}."
+    else:
+        third = f"Trained on the **full range**, tested on all of it: {says[FULL_RANGE]}."
     sentences = [
-        (EASY, 2, "Trained on **easy** items, tested on **hard** ones"),
-        (HARD, 0, "Trained on **hard** items, tested on **easy** ones"),
-        (FULL, 1, "Trained on the **full range**, tested on the **middle**"),
+        f"Trained on **easy** items, tested on **hard** ones: {says[EASY_TO_HARD]}.",
+        f"Trained on **hard** items, tested on **easy** ones: {says[HARD_TO_EASY]}.",
+        third,
     ]
-    for column, (train, test_bin, says) in zip(st.columns(3), sentences, strict=True):
-        if (train, test_bin) not in cells.index or pd.isna(cells.loc[(train, test_bin), "gain"]):
-            continue
-        cell = cells.loc[(train, test_bin)]
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"{says}: {points(cell)} against zero-shot.")
-            st.caption(f"{cell['before']:.0%} → {cell['after']:.0%} right on {cell['items']} held-out items")
+    st.subheader("What happens when a model is trained on one difficulty?")
+    for column, sentence in zip(st.columns(3), sentences, strict=True):
+        column.container(border=True, height="stretch").markdown(sentence)
     st.caption(
-        "Easy, middle and hard are thirds, of the bins trained on and of the held-out items tested. In "
-        "brackets: 95% interval from resampling items and runs; it is about this base model and these runs."
+        f"Gain over zero-shot of {state.tuned} on {state.benchmark}. Easy and hard are the easiest and the "
+        "hardest third, of the bins trained on and of the held-out items tested. In brackets: 95% interval "
+        "from resampling items and runs; it is about this base model and these runs."
     )
     st.page_link(
         "generalization/heatmap.py",
@@ -39,12 +40,35 @@ def say_what_training_does() -> None:
     )
 
 
+def compare_benchmarks(base_model: str) -> None:
+    patterns = {}
+    for name in runs.benchmarks_with_runs(state.version, base_model, state.recipe):
+        fits = data.usable_fits(state.version, name)
+        fit = state.fit if name == state.benchmark else next(iter(fits), None)
+        if fit is not None:
+            patterns[name] = runs.pattern(state.version, name, fit, base_model, state.recipe)
+    st.subheader("On which benchmarks?")
+    st.plotly_chart(
+        charts.pattern_table(patterns, style()),
+        theme=None,
+        key="patterns",
+        alt=f"Table of gains by training difficulty, of {len(patterns)} benchmarks, with 95% intervals.",
+    )
+    st.caption(
+        f"Percentage points gained over zero-shot by {state.tuned}, with 95% intervals; bold: the interval "
+        "excludes zero. Full range: trained and tested on all bins. 1 away: tested on a bin next to the one "
+        "trained on; bins are those that the runs were trained in, whatever the sidebar's cut."
+    )
+
+
 st.title("Which training difficulty helps which test difficulty?")
 about_data(state)
 if row["description"]:
     st.markdown(row["description"])
+comparison = None
 if state.base_model is not None:
-    say_what_training_does()
+    say_what_training_does(state.base_model)
+    comparison = st.container()
 
 for column, (label, value) in zip(
     st.columns(4),
@@ -75,3 +99,6 @@ st.plotly_chart(
 left, right = st.columns(2)
 left.page_link("generalization/bins.py", label="Choose the bins", icon=":material/view_column:")
 right.page_link("use/export.py", label="Take items of some bins with you", icon=":material/download:")
+if state.base_model is not None and comparison is not None:
+    with comparison:  # last, since every other benchmark's runs are resampled for it
+        compare_benchmarks(state.base_model)

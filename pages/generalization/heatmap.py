@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
-from analysis.transfer import BASELINE, EASY, HARD, MIN_ITEMS
-from pages import data
-from pages.shared import about_data, needs_runs, points, style, view
+from analysis.transfer import EASY, HARD, MIN_ITEMS, points
+from pages import runs
+from pages.shared import about_data, needs_runs, style, view
 
 state = view()
 st.title("Train on one difficulty, test on another")
 about_data(state)
-needs_runs(state)
+base_model = needs_runs(state)
 
 left, right = st.columns(2)
 intervals = left.toggle("Write intervals into the cells", value=True, key="intervals", bind="query-params")
@@ -23,8 +23,8 @@ memory = right.toggle(
     bind="query-params",
     help="The published convention. It makes the diagonal partly memory; by default such items are left out.",
 )
-gains = data.gains(state, held_out=not memory)
-contrast = data.contrasts(state).set_index(["train", "test_bin"])
+gains = runs.gains(state, held_out=not memory)
+contrast = runs.contrasts(state).set_index(["train", "test_bin"])
 if {(EASY, 2), (HARD, 0)} <= set(contrast.dropna(subset="gain").index):
     st.markdown(
         f"##### Easy-only training moves the hardest third by {points(contrast.loc[(EASY, 2)])}; "
@@ -38,7 +38,7 @@ st.plotly_chart(
     key="heatmap",
     config={"toImageButtonOptions": {"format": "svg", "filename": f"gain-{state.benchmark}-{state.version}"}},
     alt=(
-        f"Heatmap of the gain over zero-shot of {state.base_model}: {gains['row'].nunique()} training sets "
+        f"Heatmap of the gain over zero-shot of {state.tuned}: {gains['row'].nunique()} training sets "
         f"by {gains['test_bin'].nunique()} test bins, from {100 * gains['gain'].min():.0f} to "
         f"{100 * gains['gain'].max():.0f} points."
     ),
@@ -46,13 +46,13 @@ st.plotly_chart(
 seeds, (fewest, most) = gains["seeds"].min(), gains["items"].agg(["min", "max"])
 held_out = f"{fewest}" if fewest == most else f"{fewest} to {most}"
 st.caption(
-    f"Percentage points gained over zero-shot by {state.base_model}, mean of {seeds} seeds, on "
+    f"Percentage points gained over zero-shot by {state.tuned}, mean of {seeds} seeds, on "
     f"{held_out} held-out items a bin. Bold: the 95% interval of that cell alone "
     "excludes zero (joint bootstrap of items and seeds, paired with the baseline); of 100 cells without any "
     f"effect about 5 would be bold. A dash: fewer than {MIN_ITEMS} items."
 )
-runs = data.runs(state.version, state.benchmark)
-trained_in = runs["bins_of"].dropna().unique()
+tuned = runs.tuned(state.version, state.benchmark, base_model, state.recipe)
+trained_in = tuned["bins_of"].dropna().unique()
 if set(trained_in) != {gains["test_bin"].nunique()}:
     st.caption(
         f"Rows are the bins that were trained on, of {int(trained_in.max())}; columns are your bins. Choose "
@@ -86,7 +86,7 @@ st.dataframe(
     placeholder="",
     alt="Gain, interval, accuracy before and after of every cell",
 )
-details = runs.loc[runs["kind"] != BASELINE, "hyperparameters"].dropna()
+details = tuned["hyperparameters"].dropna()
 if len(details):
     with st.expander("How the runs were trained"):
         st.dataframe(pd.json_normalize([json.loads(text) for text in details.unique()]), hide_index=True)

@@ -12,8 +12,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from analysis.bins import quantile_bins
 from analysis.imports import import_file, import_study
 from analysis.store import Store
+from analysis.transfer import finding, pattern, run_matrix
 from tests import studies
 from tests.conftest import ROOT
 
@@ -22,6 +24,8 @@ PAGES = {
     "difficulty": "explore/difficulty.py",
     "bins": "generalization/bins.py",
     "heatmap": "generalization/heatmap.py",
+    "training": "generalization/training.py",
+    "tasks": "generalization/tasks.py",
     "export": "use/export.py",
 }
 Open = Callable[..., AppTest]
@@ -56,9 +60,12 @@ def text(app: AppTest) -> str:
 
 def heatmap_values(app: AppTest) -> np.ndarray:
     """The heatmap's numbers; plotly sends arrays as base64."""
-    z = json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]["z"]
-    shape = [int(size) for size in z["shape"].split(",")]
-    return np.frombuffer(base64.b64decode(z["bdata"]), dtype=z["dtype"]).reshape(shape)
+    return numbers(json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]["z"])
+
+
+def numbers(sent: dict) -> np.ndarray:
+    values = np.frombuffer(base64.b64decode(sent["bdata"]), dtype=sent["dtype"])
+    return values.reshape([int(size) for size in sent["shape"].split(",")]) if "shape" in sent else values
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -160,6 +167,85 @@ def test_the_heatmap_shows_the_gains(open_page: Open) -> None:
 
 def test_columns_of_the_heatmap_follow_the_cut(open_page: Open) -> None:
     assert heatmap_values(open_page("heatmap", bins="4")).shape == (11, 4)
+
+
+def test_the_overview_says_what_training_does(open_page: Open, toy_store: Store) -> None:
+    app = open_page("overview")
+    with toy_store.open() as snapshot:
+        difficulty = snapshot.items(studies.BENCHMARK, studies.FIT)["mean"].to_numpy()
+        matrix = run_matrix(
+            snapshot.runs(studies.BENCHMARK),
+            snapshot.run_items(studies.BENCHMARK),
+            snapshot.run_responses(studies.BENCHMARK),
+            base_model=studies.BASE,
+            n_items=len(difficulty),
+        )
+    found = pattern(matrix, difficulty, quantile_bins(difficulty, 10), 10)
+    said = text(app)
+    for part in ("Easy → hard", "Hard → easy", "Own bin", "4+ away"):
+        assert f": {finding(found.loc[part])}" in said
+    z = heatmap_values(app)
+    assert z.shape == (2, 7), "both benchmarks, every part of the pattern"
+    np.testing.assert_allclose(z[0], 100 * found["gain"])
+    assert np.isfinite(z[1]).tolist() == [False, False, True, False, False, False, False]
+    assert z[1, 2] == pytest.approx(100 * studies.OTHER_GAIN["usual"], abs=5)
+
+
+def test_without_single_bins_the_overview_speaks_of_the_full_range(open_page: Open) -> None:
+    said = text(open_page("overview", benchmark=studies.OTHER))
+    assert "Trained on the **full range**, tested on all of it: a **gain of" in said
+    assert "not known: no run tells" in said
+
+
+def test_the_recipe_can_be_chosen_where_there_are_several(open_page: Open) -> None:
+    assert "recipe" not in [box.key for box in open_page("tasks").selectbox]
+    usual = open_page("heatmap", benchmark=studies.OTHER, bins="2")
+    assert usual.selectbox(key="recipe").options == ["usual", "mild"]
+    assert "recipe usual" in text(usual)
+    mild = open_page("heatmap", benchmark=studies.OTHER, bins="2", recipe="mild")
+    assert "recipe mild" in text(mild)
+    for app, recipe in ((usual, "usual"), (mild, "mild")):
+        table = app.dataframe[0].value.dropna(subset="gain")
+        assert table["gain"].mean() == pytest.approx(100 * studies.OTHER_GAIN[recipe], abs=5)
+    (note,) = [note.value for note in open_page("heatmap", recipe="harsh").warning]
+    assert "recipe 'harsh', which is not here; you see 'usual'" in note
+
+
+def test_curves_are_those_of_the_chosen_training_set(open_page: Open, toy_store: Store) -> None:
+    app = open_page("training", trained="2")
+    with toy_store.open() as snapshot:
+        runs, curves = snapshot.runs(studies.BENCHMARK), snapshot.run_curves(studies.BENCHMARK)
+    own = runs.loc[(runs["first_bin"] == 2) & (runs["last_bin"] == 2), "run"]
+    expected = np.array(
+        [np.mean(list(at["accuracy"]), axis=0) for _, at in curves[curves["run"].isin(own)].groupby("step")]
+    )
+    chart, loss = (json.loads(part.proto.spec)["data"] for part in app.get("plotly_chart"))
+    shown = np.array([numbers(line["y"]) for line in chart if line.get("name")])
+    np.testing.assert_allclose(shown.T, 100 * expected)
+    np.testing.assert_allclose(numbers(loss[1]["y"]), [1.5, 1.0])
+    change = 100 * (expected[-1] - expected[0])
+    assert f"bin {change.argmin() + 1} lost most, −{-change.min():.0f} points" in text(app)
+    assert f"bin {change.argmax() + 1} gained most, +{change.max():.0f} points" in text(app)
+
+
+def test_other_benchmarks_gain_what_was_put_in(open_page: Open) -> None:
+    for label, gain in (("1", studies.true_cross_gain(0)), ("9", studies.true_cross_gain(8))):
+        app = open_page("tasks", trained=label)
+        (own, cross), z = heatmap_values(app)[0], heatmap_values(app)
+        assert z.shape == (1, 2)
+        assert cross == pytest.approx(100 * gain, abs=5)
+        assert f"Without runs on bin {label}: {studies.OTHER}" in text(app)
+        assert "1 gain" in text(app) or "1 lose" in text(app)
+        assert np.isfinite(own)
+    z = heatmap_values(open_page("tasks"))
+    assert z.shape == (2, 2), "every benchmark was trained on in full"
+    assert np.isnan(z[1, 0]), "no run on the other benchmark was asked about this one"
+
+
+def test_a_training_set_that_is_gone_is_said(open_page: Open) -> None:
+    for page in ("training", "tasks"):
+        notes = [note.value for note in open_page(page, trained="1–7").warning]
+        assert any("trained '1–7', which is not here; you see '1–10 (all)'" in note for note in notes)
 
 
 def test_links_hold_the_view(open_page: Open) -> None:

@@ -40,7 +40,7 @@ def shown_gains(page: Page) -> np.ndarray:
     """The numbers written into the heatmap's cells, row by row."""
     page.wait_for_selector(".js-plotly-plot .annotation-text")
     texts = page.locator(".js-plotly-plot .annotation-text").all_text_contents()
-    # An annotation holds the value and, below it, the interval: "+12+5 … +19".
+    # An annotation holds the value and, below it, the interval: "+12+5…+19".
     heads = [text.replace("−", "-") for text in texts]
     return np.array([_leading_number(text) for text in heads])
 
@@ -111,6 +111,32 @@ def test_a_copied_link_shows_the_same_to_a_collaborator(
     np.testing.assert_array_equal(shown_gains(other), np.round(expected_gains(toy_store, 6)))
     expect(other.get_by_text("This link was made on data version")).to_have_count(0)
     private.close()
+
+
+def test_a_training_set_is_part_of_the_link(app: str, page: Page) -> None:
+    page.goto(f"{app}/training?trained=2")
+    expect(page.get_by_role("heading", name="After 100 steps")).to_be_visible()
+    expect(page.get_by_text("trained on bin 2.")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Across tasks").click()
+    expect(page.get_by_role("heading", name="Train on one benchmark, test on another")).to_be_visible()
+    page.get_by_role("combobox", name="Trained on bins").click()
+    page.get_by_role("option", name="7", exact=True).click()
+    page.wait_for_url("**trained=7**")
+    expect(page.get_by_text("Without runs on bin 7: toy-other")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Without runs on bin 7: toy-other")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "training", "tasks"])
+def test_a_telephone_shows_the_whole_page(app: str, chromium: Browser, path: str) -> None:
+    context = chromium.new_context(viewport={"width": 400, "height": 900})
+    page = context.new_page()
+    page.goto(f"{app}/{path}")
+    page.wait_for_selector(".js-plotly-plot .annotation-text", state="attached")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    right = page.locator(".js-plotly-plot").first.evaluate("plot => plot.getBoundingClientRect().right")
+    assert right <= 400
+    context.close()
 
 
 def test_a_stale_link_says_so(app: str, page: Page) -> None:

@@ -1,0 +1,59 @@
+"""Gain over zero-shot, benchmark trained on × benchmark tested on."""
+
+from itertools import chain
+
+import streamlit as st
+
+from analysis import charts
+from analysis.transfer import MIN_ITEMS
+from pages import runs
+from pages.shared import about_data, needs_runs, style, view
+from pages.training_set import in_words, training_set
+
+state = view()
+st.title("Train on one benchmark, test on another")
+about_data(state)
+base_model = needs_runs(state)
+
+trained = runs.benchmarks_with_runs(state.version, base_model, state.recipe)
+if len(trained) == 1:
+    st.info(
+        f"Only {trained[0]} has runs of {state.tuned}, so there is no other benchmark to compare with.",
+        icon=":material/info:",
+    )
+    st.stop()
+sets = (runs.training_sets(state.version, name, base_model, state.recipe)["label"] for name in trained)
+label = training_set(list(dict.fromkeys(chain.from_iterable(sets))), state.version)
+gains = runs.cross_gains(state.version, base_model, state.recipe)
+gains = gains[gains["train"] == label]
+own = gains["trained"] == gains["tested"]
+others = gains[~own].dropna(subset="gain")
+if len(others):
+    more, less = (others["low"] > 0).sum(), (others["high"] < 0).sum()
+    st.markdown(
+        f"##### Trained on {in_words(label)}: of {len(others)} pairs of different benchmarks, {more} gain, "
+        f"{less} lose, for {len(others) - more - less} the data cannot tell."
+    )
+st.plotly_chart(
+    charts.cross_heatmap(gains, style()),
+    theme=None,
+    key="tasks",
+    config={"toImageButtonOptions": {"format": "svg", "filename": f"tasks-{state.version}"}},
+    alt=(
+        f"Heatmap of the gain over zero-shot of {state.tuned}: {gains['trained'].nunique()} benchmarks "
+        f"trained on by {gains['tested'].nunique()} tested on."
+    ),
+)
+elsewhere = sorted(others["items"].unique())
+asked = " to ".join(map(str, dict.fromkeys([elsewhere[0], elsewhere[-1]]))) if elsewhere else "no"
+seeds = " to ".join(map(str, dict.fromkeys([gains["seeds"].min(), gains["seeds"].max()])))
+st.caption(
+    f"Percentage points gained over zero-shot by {state.tuned}, mean of {seeds} seeds, on a sample of "
+    f"{asked} held-out items of every other benchmark. Outlined: the benchmark trained on, all its held-out "
+    "items. Small: 95% interval of that cell alone (joint bootstrap of items and seeds, paired with the "
+    "baseline of the benchmark tested on); bold: it excludes zero; of 100 cells without any effect about 5 "
+    f"would be bold. A dash: fewer than {MIN_ITEMS} items."
+)
+lacking = [name for name in trained if name not in set(gains["trained"])]
+if lacking:
+    st.caption(f"Without runs on {in_words(label)}: {', '.join(lacking)}.")

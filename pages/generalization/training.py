@@ -1,0 +1,54 @@
+"""How accuracy on every bin moves while a model is trained on some."""
+
+import streamlit as st
+
+from analysis import charts
+from analysis.transfer import training_finding
+from pages import runs
+from pages.shared import about_data, needs_runs, style, view
+from pages.training_set import in_words, training_set
+
+state = view()
+st.title("What happens while a model is trained?")
+about_data(state)
+base_model = needs_runs(state)
+
+accuracy, loss = runs.learning_curves(state)
+if accuracy.empty:
+    st.info("These runs came without training curves, so there is nothing to draw.", icon=":material/info:")
+    st.stop()
+sets = runs.training_sets(state.version, state.benchmark, base_model, state.recipe).set_index("label")
+label = training_set(sets.index.to_list(), state.version)
+first, last = (int(sets.loc[label, name]) for name in ("first_bin", "last_bin"))
+accuracy, loss = (curves[curves["train"] == label] for curves in (accuracy, loss))
+if accuracy.empty:
+    st.info("The runs on these bins came without training curves.", icon=":material/info:")
+    st.stop()
+seeds, steps = accuracy["run"].nunique(), accuracy["step"].max()
+st.markdown(f"##### {training_finding(accuracy)}")
+
+left, right = st.columns([5, 3])
+with left:
+    st.plotly_chart(
+        charts.accuracy_curves(accuracy, list(range(first, last + 1)), style()),
+        theme=None,
+        key="accuracy",
+        alt=f"Accuracy on {accuracy['bin'].nunique()} test bins over {steps} training steps.",
+    )
+    st.caption(
+        f"Proportion right on the held-out items of each bin of {state.benchmark}, by {state.tuned} "
+        f"trained on {in_words(label)}. Line: mean of {seeds} seeds; band: from the "
+        "lowest seed to the highest. The number at a line's end is its bin, easy to hard from light to dark; "
+        f"thick: trained on. Step 0 is zero-shot; measured at {accuracy['step'].nunique()} steps."
+    )
+with right:
+    st.plotly_chart(
+        charts.loss_curve(loss, style()),
+        theme=None,
+        key="loss",
+        alt=f"Training loss over {steps} training steps.",
+    )
+    st.caption(
+        "Mean cross-entropy on the training items since the point before, in nats an answer token. Line: "
+        f"mean of {seeds} seeds; band: lowest to highest."
+    )

@@ -1,0 +1,35 @@
+"""What is said about a link that cannot be shown in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES
+from analysis.view_state import link_notes
+from pages import data, runs
+
+
+def link_notes_once(version: str) -> list[str]:
+    """Return what the link asked for in vain; widgets drop it from the address without a word."""
+    if "link_notes" in st.session_state:
+        return st.session_state["link_notes"]
+    query = st.query_params.to_dict()
+
+    def shown(name: str, values: Sequence[str]) -> str | None:
+        return query[name] if query.get(name) in values else next(iter(values), None)
+
+    names = data.benchmarks(version)["name"].to_list()
+    benchmark = shown("benchmark", names) or ""
+    bases = runs.base_models(version, benchmark)
+    allowed = {
+        "benchmark": names,
+        "fit": data.usable_fits(version, benchmark),
+        "base": bases,
+        "recipe": runs.recipes(version, benchmark, shown("base", bases)),
+        "cut": list(STRATEGIES),
+        "bins": ["10", *map(str, range(MIN_BINS, MAX_BINS + 1))],
+    }
+    st.session_state["link_notes"] = link_notes(query, allowed, version)
+    return st.session_state["link_notes"]

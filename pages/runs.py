@@ -1,0 +1,120 @@
+"""What pages ask of the library about fine-tune runs, cached by data version.
+
+Callers must not change what they are given.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis import bins, transfer
+from analysis.view_state import ViewState
+from pages import data
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def runs(version: str, benchmark: str) -> pd.DataFrame:
+    return data.snapshot(version).runs(benchmark)
+
+
+def base_models(version: str, benchmark: str) -> list[str]:
+    """Names of the base models that have a zero-shot baseline and fine-tune runs."""
+    known = runs(version, benchmark)
+    is_baseline = known["kind"] == transfer.BASELINE
+    tuned = set(known.loc[~is_baseline, "base_model"])
+    return [name for name in known.loc[is_baseline, "base_model"].unique() if name in tuned]
+
+
+def recipes(version: str, benchmark: str, base_model: str | None) -> list[str]:
+    known = runs(version, benchmark)
+    return known.loc[known["base_model"] == base_model, "recipe"].dropna().unique().tolist()
+
+
+def benchmarks_with_runs(version: str, base_model: str | None, recipe: str | None) -> list[str]:
+    """Names of the benchmarks that a base model was fine-tuned on by a recipe."""
+    return [
+        name
+        for name in data.benchmarks(version)["name"]
+        if base_model in base_models(version, name)
+        and (recipe is None or recipe in recipes(version, name, base_model))
+    ]
+
+
+def tuned(version: str, benchmark: str, base_model: str, recipe: str | None) -> pd.DataFrame:
+    return transfer.tuned_runs(runs(version, benchmark), base_model=base_model, recipe=recipe)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading fine-tune runs …")
+def run_matrix(
+    version: str, benchmark: str, base_model: str, recipe: str | None, n_items: int
+) -> transfer.RunMatrix:
+    source = data.snapshot(version)
+    return transfer.run_matrix(
+        source.runs(benchmark),
+        source.run_items(benchmark),
+        source.run_responses(benchmark),
+        base_model=base_model,
+        recipe=recipe,
+        n_items=n_items,
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
+def gains(view: ViewState, held_out: bool) -> pd.DataFrame:
+    cells = data.cut(view)
+    return transfer.gain_matrix(_runs_of(view), cells.member, cells.count, held_out=held_out)
+
+
+@st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
+def contrasts(view: ViewState) -> pd.DataFrame:
+    return transfer.contrasts(_runs_of(view), data.difficulty(view.version, view.benchmark, view.fit))
+
+
+@st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
+def pattern(version: str, benchmark: str, fit: str, base_model: str, recipe: str | None) -> pd.DataFrame:
+    difficulty = data.difficulty(version, benchmark, fit)
+    matrix = run_matrix(version, benchmark, base_model, recipe, len(difficulty))
+    trained_in = int(matrix.rows["bins_of"].max())
+    return transfer.pattern(matrix, difficulty, bins.quantile_bins(difficulty, trained_in), trained_in)
+
+
+@st.cache_data(max_entries=16, show_spinner="Reading answers to other benchmarks …")
+def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFrame:
+    """Return every training set's gains, of each benchmark trained on (``trained``), on each other."""
+    source = data.snapshot(version)
+    sizes = data.benchmarks(version).set_index("name")["items"]
+    trained = benchmarks_with_runs(version, base_model, recipe)
+    own = {name: source.run_responses(name).assign(benchmark=name) for name in trained}
+    baselines = {
+        name: transfer.zero_shot(source.runs(name), own[name], base_model, sizes[name]) for name in trained
+    }
+    tables = [
+        transfer.cross_gains(
+            tuned(version, name, base_model, recipe),
+            source.run_items(name),
+            pd.concat([own[name], source.cross_responses(name)]),
+            baselines,
+            benchmark=name,
+        ).assign(trained=name)
+        for name in trained
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def learning_curves(view: ViewState) -> tuple[pd.DataFrame, pd.DataFrame]:
+    trained = tuned(view.version, view.benchmark, view.base_model or "", view.recipe)
+    return transfer.learning_curves(trained, data.snapshot(view.version).run_curves(view.benchmark))
+
+
+def training_sets(version: str, benchmark: str, base_model: str, recipe: str | None) -> pd.DataFrame:
+    """Return what runs were trained on, as `transfer.RunMatrix.rows`; the widest range first."""
+    rows, _ = transfer.training_sets(tuned(version, benchmark, base_model, recipe))
+    rows["width"] = rows["last_bin"] - rows["first_bin"]
+    return rows.sort_values(["width", "first_bin"], ascending=[False, True])
+
+
+def _runs_of(view: ViewState) -> transfer.RunMatrix:
+    n_items = len(data.items(view.version, view.benchmark, view.fit))
+    return run_matrix(view.version, view.benchmark, view.base_model or "", view.recipe, n_items)

@@ -1,0 +1,22 @@
+"""The choice of what runs were trained on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis.view_state import link_notes
+
+KEY = "trained"
+
+
+def training_set(labels: list[str], version: str) -> str:
+    """Draw the choice, and say so if a link asked for a training set that is not here."""
+    asked = {name: value for name, value in st.query_params.items() if name == KEY}
+    for note in link_notes(asked, {KEY: labels}, version):
+        st.warning(note, icon=":material/link:")
+    return st.selectbox("Trained on bins (1 is the easiest)", labels, key=KEY, bind="query-params")
+
+
+def in_words(label: str) -> str:
+    """``bin 3`` or ``bins 1–5``."""
+    return f"bins {label}" if "–" in label else f"bin {label}"
