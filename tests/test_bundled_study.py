@@ -8,17 +8,25 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from analysis.bins import cut
+from analysis.bins import quantile_bins
 from analysis.imports import import_study
 from analysis.irt import Diagnostics
 from analysis.readers import read_study
 from analysis.store import Snapshot, Store
-from analysis.transfer import EASY, FULL, HARD, contrasts, gain_matrix, run_matrix
+from analysis.transfer import pattern, run_matrix
+from data.experiment.bank import draw_unique
+from data.experiment.card import BEGIN, END, numbers_block
+from data.experiment.numbers import StudyFiles, task_numbers, transfer_numbers
+from data.experiment.seeds import derive
+from data.experiment.tasks import TASKS
 from tests.conftest import ROOT
 
 STUDY = ROOT / "data" / "study"
+MANIFEST = json.loads((STUDY / "manifest.json").read_text(encoding="utf-8"))
+SIZE = MANIFEST["configuration"]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +36,17 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return store.open()
 
 
-def test_it_loads_in_a_few_seconds(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def files() -> StudyFiles:
+    return StudyFiles(STUDY)
+
+
+@pytest.fixture(scope="module")
+def transfer(files: StudyFiles) -> dict:
+    return {name: list(transfer_numbers(files, name)) for name in TASKS}
+
+
+def test_it_loads_in_under_ten_seconds(tmp_path: Path) -> None:
     start = time.perf_counter()
     import_study(Store(tmp_path), STUDY)
     assert time.perf_counter() - start < 10
@@ -38,8 +56,22 @@ def test_it_is_small() -> None:
     assert sum(path.stat().st_size for path in STUDY.iterdir()) < 25e6
 
 
-def test_its_fit_converged_and_belongs_to_its_responses(snapshot: Snapshot) -> None:
-    for name in snapshot.benchmarks()["name"]:
+def test_its_manifest_and_files_agree() -> None:
+    read_study(STUDY)  # checks every hash
+    assert set(MANIFEST["files"]) == {path.name for path in STUDY.glob("*.parquet")}
+    assert MANIFEST["size"] == "full"
+
+
+def test_it_has_six_benchmarks_with_what_the_card_promises(snapshot: Snapshot) -> None:
+    about = snapshot.benchmarks().set_index("name")
+    assert about.index.to_list() == list(TASKS) == SIZE["tasks"]
+    assert (about["items"] == SIZE["bank"]).all()
+    assert (about["models"] >= 400).all()
+    assert (about["responses"] == about["items"] * about["models"]).all()
+
+
+def test_its_fits_converged_and_belong_to_their_responses(snapshot: Snapshot) -> None:
+    for name in TASKS:
         (fit,) = snapshot.fits(name).to_dict("records")
         kept = {field: fit[field] for field in Diagnostics.__dataclass_fields__}
         assert Diagnostics(**kept).problems() == []
@@ -47,65 +79,135 @@ def test_its_fit_converged_and_belongs_to_its_responses(snapshot: Snapshot) -> N
         assert not fit["stale"]
 
 
-def test_nothing_is_duplicated_and_few_items_are_solved_by_nobody(snapshot: Snapshot) -> None:
-    for name in snapshot.benchmarks()["name"]:
-        items = snapshot.items(name, snapshot.usable_fit(name))
-        assert items["prompt"].is_unique
-        assert items["content_hash"].is_unique
-        assert (items["flag"] == "floor").mean() < 0.05
+def test_nothing_is_duplicated_and_few_items_are_solved_by_nobody(files: StudyFiles) -> None:
+    items = files["items"]
+    assert not items.duplicated(["benchmark", "prompt"]).any()
+    assert items["item_key"].is_unique
+    assert files["models"]["name"].is_unique
+    assert files["runs"]["name"].is_unique
+    for name in TASKS:
+        assert task_numbers(files, name).nobody < 0.05
 
 
-def test_held_out_items_were_never_trained_on() -> None:
-    for part in read_study(STUDY):
-        evaluated = set(part.runs.run_responses["item"])
-        assert evaluated.isdisjoint(part.runs.run_items["item"])
-        bases = set(part.runs.runs["base_model"])
-        assert bases.isdisjoint(part.responses.models["name"]), "a base model is no respondent"
-        assert part.responses.models["family"].notna().all()
+def test_respondents_are_many_varied_and_reliable(files: StudyFiles) -> None:
+    models = files["models"]
+    assert len(models) >= 1_000
+    assert models["family"].nunique() >= 60
+    assert models.groupby("family").size().min() >= 4
+    for setting in ("width", "depth", "learning_rate", "training_prompts", "tasks"):
+        assert models[setting].nunique() >= 2
+    for name in TASKS:
+        numbers = task_numbers(files, name)
+        assert numbers.reliability >= 0.9
+        assert numbers.accuracy[0] < 0.05
+        assert numbers.accuracy[-1] > 0.8
 
 
-def test_every_bin_was_trained_on_with_every_seed(snapshot: Snapshot) -> None:
-    for name in snapshot.benchmarks()["name"]:
-        runs = snapshot.runs(name)
-        assert (runs["kind"] == "baseline").sum() == runs["base_model"].nunique()
-        tuned = runs[runs["kind"] != "baseline"]
-        seeds = tuned.groupby(["base_model", "first_bin", "last_bin"])["seed"].nunique()
-        assert (seeds >= 3).all()
-        trained = {tuple(map(int, pair)) for pair in tuned[["first_bin", "last_bin"]].to_numpy()}
-        assert {(k, k) for k in range(1, 11)} | {(1, 10)} <= trained
+@pytest.mark.parametrize("name", TASKS)
+def test_the_generator_makes_the_same_bank_again_and_the_pool_holds_none_of_it(
+    files: StudyFiles, name: str
+) -> None:
+    items = files.of("items", name).reset_index(drop=True)
+    again = draw_unique(TASKS[name], SIZE["bank"], derive(MANIFEST["seed"], name, "bank"))
+    for column in ("prompt", "target", "subtask"):
+        assert items[column].tolist() == [getattr(item, column) for item in again]
+    for factor in again[0].factors:
+        assert items[factor].tolist() == [item.factors[factor] for item in again]
+    asked = set(items["prompt"])
+    pool = draw_unique(TASKS[name], SIZE["pool"], derive(MANIFEST["seed"], name, "pool"), asked)
+    assert asked.isdisjoint(item.prompt for item in pool)
 
 
-def test_it_shows_the_phenomenon(snapshot: Snapshot) -> None:
+def test_held_out_items_were_never_trained_on_and_bases_are_no_respondents(files: StudyFiles) -> None:
+    runs = files["runs"].set_index("run")
+    asked = files["run_responses"].drop_duplicates(["benchmark", "item"])
+    trained = files["run_items"].join(runs["benchmark"], on="run").drop_duplicates(["benchmark", "item"])
+    assert len(asked.merge(trained, on=["benchmark", "item"])) == 0
+    assert set(runs["base_model"]).isdisjoint(files["models"]["name"])
+    assert set(runs["base_model"]).isdisjoint(files["models"]["family"])
+
+
+def test_every_bin_has_enough_held_out_items_and_items_to_train_on(files: StudyFiles) -> None:
+    for name in TASKS:
+        bins = quantile_bins(files.difficulty(name), 10)
+        asked = files.of("run_responses", name)["item"].unique()
+        assert (np.bincount(bins[asked], minlength=10) >= 60).all()
+        assert (np.bincount(bins, minlength=10) - np.bincount(bins[asked], minlength=10) >= 1_000).all()
+
+
+def test_runs_train_on_the_bins_that_the_fit_cuts(files: StudyFiles) -> None:
+    runs = files["runs"].set_index("run")
+    trained = files["run_items"].join(runs[["benchmark", "first_bin", "last_bin"]], on="run")
+    for name in TASKS:
+        own = trained[trained["benchmark"] == name]
+        bins = quantile_bins(files.difficulty(name), 10)[own["item"].to_numpy()] + 1
+        assert ((own["first_bin"] <= bins) & (bins <= own["last_bin"])).all()
+    tuned = runs[runs["kind"] != "baseline"]
+    assert trained.groupby("run").size().reindex(tuned.index).ge(1_000).all()
+
+
+def test_every_training_set_has_five_seeds_two_bases_and_a_milder_recipe(files: StudyFiles) -> None:
+    runs = files["runs"]
+    assert runs[runs["kind"] == "baseline"].groupby("benchmark")["base_model"].nunique().eq(2).all()
+    tuned = runs[runs["kind"] != "baseline"]
+    sets = {(k, k) for k in range(1, 11)} | {(1, 10), (1, 5), (6, 10)}
+    for _, own in tuned.groupby(["benchmark", "base_model", "recipe"]):
+        seeds = own.groupby(["first_bin", "last_bin"])["seed"].nunique()
+        assert set(seeds.index) == sets
+        assert (seeds >= 5).all()
+    settings = tuned[["benchmark", "base_model", "recipe"]].drop_duplicates()
+    assert settings.groupby(["benchmark", "base_model"]).size().unstack().to_numpy().tolist() == [[1, 2]] * 6
+    sizes = tuned["hyperparameters"].map(lambda text: json.loads(text)["parameters"])
+    assert sizes.groupby(tuned["base_model"]).first().nunique() == 2
+
+
+def test_curves_end_where_the_answers_are(files: StudyFiles) -> None:
+    runs = files["runs"].set_index("run")
+    curves = files["run_curves"]
+    answers = files["run_responses"].join(runs["benchmark"].rename("trained"), on="run")
+    final = answers[answers["benchmark"] == answers["trained"]].groupby("run")["correct"].mean()
+    last = curves.sort_values("step").groupby("run")["accuracy"].last().map(np.mean)
+    # Bins hold out equally many items, so that the mean of bins is the mean of items.
+    pd.testing.assert_series_equal(last, final[last.index], check_names=False)
+    assert curves.groupby("run").size().ge(3).all()
+
+
+def test_runs_also_answered_the_other_tasks(snapshot: Snapshot) -> None:
+    for name in TASKS:
+        elsewhere = snapshot.cross_responses(name)
+        assert set(elsewhere["benchmark"]) == set(TASKS) - {name}
+        assert elsewhere.groupby(["run", "benchmark"]).size().min() >= 200
+
+
+def test_it_shows_the_phenomenon(transfer: dict) -> None:
     """Own-bin training helps, and help decays with distance: else there would be nothing to look at."""
-    for name in snapshot.benchmarks()["name"]:
-        fit = snapshot.usable_fit(name)
-        difficulty = snapshot.items(name, fit)["mean"].to_numpy()
-        runs = snapshot.runs(name)
-        for base in runs["base_model"].unique():
+    for each in transfer.values():
+        for runs in each:
+            near, far = runs.pattern.loc["Distance 0"], runs.pattern.loc["Distance 4+"]
+            assert near["low"] > 0
+            assert near["gain"] > far["gain"] + 0.03
+
+
+def test_the_numbers_of_the_card_are_those_of_the_app(snapshot: Snapshot, transfer: dict) -> None:
+    for name in TASKS:
+        difficulty = snapshot.items(name, snapshot.usable_fit(name))["mean"].to_numpy()
+        for numbers in transfer[name]:
             matrix = run_matrix(
-                runs,
+                snapshot.runs(name),
                 snapshot.run_items(name),
                 snapshot.run_responses(name),
-                base_model=base,
+                base_model=numbers.base_model,
+                recipe=numbers.recipe,
                 n_items=len(difficulty),
             )
-            bins = cut(difficulty, snapshot.draws(fit))
-            gains = gain_matrix(matrix, bins.member, bins.count)
-            assert gains["blank"].isna().all()
-            single = gains[gains["row"] < 10].pivot_table(index="row", columns="test_bin", values="gain")
-            distance = np.abs(np.subtract.outer(np.arange(10), np.arange(10)))
-            near, far = single.to_numpy()[distance <= 1].mean(), single.to_numpy()[distance >= 4].mean()
-            assert near > 0.05
-            assert near > far + 0.05
-            found = contrasts(matrix, difficulty).set_index(["train", "test_bin"])
-            assert {EASY, HARD, FULL} == set(found.index.get_level_values("train"))
+            shown = pattern(matrix, difficulty, quantile_bins(difficulty, 10), 10)
+            pd.testing.assert_frame_equal(shown, numbers.pattern)
 
 
 def test_the_card_says_what_it_is_and_names_no_machine() -> None:
     card = (STUDY / "README.md").read_text(encoding="utf-8")
-    manifest = json.loads((STUDY / "manifest.json").read_text(encoding="utf-8"))
-    for text in (card, json.dumps(manifest)):
+    for text in (card, json.dumps(MANIFEST)):
         assert not re.search(r"/(home|root|work|tmp)/", text)
     assert re.search(r"cannot show", card, re.IGNORECASE)
     assert "CC0" in card
-    assert set(manifest["files"]) == {path.name for path in STUDY.glob("*.parquet")}
+    assert card.split(BEGIN)[1].split(END)[0].strip() == numbers_block(STUDY)
