@@ -9,14 +9,26 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from analysis.bins import quantile_bins
 from analysis.imports import import_study
 from analysis.irt import Diagnostics
 from analysis.readers import read_study
 from analysis.store import Snapshot, Store
-from analysis.transfer import pattern, run_matrix
+from analysis.transfer import (
+    EASY_TO_HARD,
+    FARTHEST,
+    HARD_TO_EASY,
+    OWN_BIN,
+    finding,
+    pattern,
+    points,
+    run_matrix,
+)
 from data.experiment.bank import draw_unique
 from data.experiment.card import BEGIN, END, numbers_block
 from data.experiment.numbers import StudyFiles, task_numbers, transfer_numbers
@@ -60,6 +72,14 @@ def test_its_manifest_and_files_agree() -> None:
     read_study(STUDY)  # checks every hash
     assert set(MANIFEST["files"]) == {path.name for path in STUDY.glob("*.parquet")}
     assert MANIFEST["size"] == "full"
+
+
+def test_its_croissant_metadata_describe_these_files() -> None:
+    described = json.loads((STUDY / "croissant.json").read_text(encoding="utf-8"))
+    assert {file["name"]: file["sha256"] for file in described["distribution"]} == MANIFEST["files"]
+    for record_set in described["recordSet"]:
+        columns = [field["name"] for field in record_set["field"]]
+        assert columns == pq.read_schema(STUDY / f"{record_set['name']}.parquet").names
 
 
 def test_it_has_six_benchmarks_with_what_the_card_promises(snapshot: Snapshot) -> None:
@@ -183,7 +203,7 @@ def test_it_shows_the_phenomenon(transfer: dict) -> None:
     """Own-bin training helps, and help decays with distance: else there would be nothing to look at."""
     for each in transfer.values():
         for runs in each:
-            near, far = runs.pattern.loc["Distance 0"], runs.pattern.loc["Distance 4+"]
+            near, far = runs.pattern.loc[OWN_BIN], runs.pattern.loc[FARTHEST]
             assert near["low"] > 0
             assert near["gain"] > far["gain"] + 0.03
 
@@ -202,6 +222,28 @@ def test_the_numbers_of_the_card_are_those_of_the_app(snapshot: Snapshot, transf
             )
             shown = pattern(matrix, difficulty, quantile_bins(difficulty, 10), 10)
             pd.testing.assert_frame_equal(shown, numbers.pattern)
+
+
+def test_the_overview_says_it_in_three_sentences_with_the_numbers_of_the_card(
+    tmp_path: Path, transfer: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import data
+
+    store = Store(tmp_path)
+    import_study(store, STUDY)
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    monkeypatch.setattr(data, "STORE", store)
+    app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=120).run()
+    assert not app.exception
+    said = "\n".join(str(part.value) for part in app.markdown)
+    first = transfer["lists"][0].pattern
+    for part in (EASY_TO_HARD, HARD_TO_EASY, OWN_BIN, FARTHEST):
+        assert finding(first.loc[part]) in said
+    card = (STUDY / "README.md").read_text(encoding="utf-8")
+    cell = first.loc[EASY_TO_HARD]
+    shown = " ".join(points(cell).replace("**", "").replace(" points", "").split())
+    assert shown in card
 
 
 def test_the_card_says_what_it_is_and_names_no_machine() -> None:

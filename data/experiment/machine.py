@@ -20,8 +20,9 @@ def processor() -> str:
 
 @cache
 def machine() -> str:
-    """Return processor, cores and accelerator, for example "AMD EPYC, 16 cores, NVIDIA H100"."""
+    """Return processor, cores, accelerator and torch, as "AMD EPYC, 16 cores, NVIDIA H100, torch 2.13.0"."""
     parts = [processor(), f"{os.cpu_count()} cores"]
     if torch.cuda.is_available():
         parts.append(torch.cuda.get_device_name())
+    parts.append(f"torch {torch.__version__}")
     return ", ".join(parts)

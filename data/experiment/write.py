@@ -19,7 +19,7 @@ from data.experiment.tasks import TASKS
 
 ORGANISATION = "atlas-study"
 CODE = "data/experiment"
-KEPT_DRAWS = 150  # of a fit's; with 75,000 items more would not fit into the repository
+KEPT_DRAWS = 120  # of a fit; more of 74,400 items would not fit into the repository
 DRAW_UNIT = 0.01  # logits; a tenth of the posterior sd of the best known items
 
 

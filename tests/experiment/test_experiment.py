@@ -149,7 +149,7 @@ def test_bases_and_recipes_share_their_plan(tables):
     settings = [(base.name, name) for base in SMALL.bases for name, _ in base.recipes]
     assert sorted(set(zip(runs["base_model"], runs["recipe"], strict=True))) == sorted(settings)
     same = runs.assign(items=items.reindex(runs["run"]).to_numpy()).groupby(
-        ["benchmark", "first_bin", "last_bin", "seed"]
+        ["benchmark", "kind", "first_bin", "last_bin", "seed"]
     )["items"]
     assert (same.size() == len(settings)).all()
     assert (same.nunique() == 1).all()
