@@ -22,7 +22,7 @@ test: $(VENV)/.test  ## Check style and types, then run every test.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@echo "==> Tests (about 6 minutes on two cores; most of it fits item response models)"
+	@echo "==> Tests (about 8 minutes on two cores; most of it fits item response models)"
 	@$(BIN)/python -m pytest
 
 bench: $(VENV)/.test  ## Measure coverage of the intervals and speed; prints tables.

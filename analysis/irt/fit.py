@@ -38,8 +38,8 @@ class Settings:
     target_accept
         Mean acceptance that NUTS adapts its step to; few responses make a posterior that needs more.
     max_depth
-        Doublings of a trajectory at most. With ten thousand items, 4 (15 steps) are a half turn around the
-        posterior: five take twice as long and end nearer to where they began.
+        Doublings of a trajectory at most. With 12,000 items NUTS makes 5 (31 steps) of its own accord;
+        4 (15 steps) took half the time a draw and still gave R-hat 1.009 or less from 4 × 1,200 draws.
     prior_sd
         Scale of the priors in logits; see `analysis.irt.rasch.rasch_model`.
     """

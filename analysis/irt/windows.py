@@ -30,7 +30,7 @@ from analysis.irt.scores import ScoreGroups
 DROP = 25.0  # nats below the peak at which a window ends; exp(-25) of the mass is left out
 NODES_PER_BELL = 20  # nodes over the narrowest integrand's stretch; the error is near exp(-40)
 MAX_NODES = 3000
-MAX_ERROR = 1e-4  # of the log-likelihood, from interpolating c(θ); a bound, the error is smaller
+MAX_ERROR = 1e-4  # of the log-likelihood, from interpolating c(θ); aimed at, fits of real size came to 2e-4
 MAX_SPACING = 0.75  # logits; c(θ) is analytic within ±iπ, so the error is exp(-2π² / spacing) at worst
 SURVEY_POINTS = 4001
 
@@ -186,7 +186,7 @@ class _Scale:
 
 
 def _chebyshev_degree(scale: _Scale, points: Sequence[Point], models: float) -> int:
-    """Degree at which interpolating c(θ) for every model errs by less than `MAX_ERROR` in sum.
+    """Degree at which interpolating c(θ) for every model errs by about `MAX_ERROR` in sum.
 
     log(1 + exp(θ − b)) is analytic up to θ = b ± iπ, so its interpolation error falls as ρ^(−degree) with
     ρ the Bernstein ellipse through that place (Trefethen 2013, theorem 8.2). The sum over items is what

@@ -1,7 +1,7 @@
 """How large a study is: every number that a run depends on but the seed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from analysis.irt import Settings
@@ -176,6 +176,18 @@ def members(mixes: Sequence[Mix], rates: Iterable[float], prompts: Iterable[int]
 
 # Two tasks that are learnt in a few hundred steps: every stage runs, in a minute or two.
 QUICK: Mix = ("nested", "brackets")
+QUICK_BASE = Base(
+    "atlas-small",
+    32,
+    1,
+    rate=5e-3,
+    schedule=Schedule(400, 20, 32),
+    accuracy=0.15,
+    upkeep=0.05,
+    probe=100,
+    every=25,
+    recipes=(("usual", 1e-3), ("mild", 3e-4)),
+)
 SMALL = Size(
     name="small",
     tasks=QUICK,
@@ -192,32 +204,7 @@ SMALL = Size(
         ),
     ),
     fit=Settings(draws=150, tune=150, chains=2),
-    bases=(
-        Base(
-            "atlas-small",
-            32,
-            1,
-            rate=5e-3,
-            schedule=Schedule(400, 20, 32),
-            accuracy=0.15,
-            upkeep=0.05,
-            probe=100,
-            every=25,
-            recipes=(("usual", 1e-3), ("mild", 3e-4)),
-        ),
-        Base(
-            "atlas-large",
-            64,
-            1,
-            rate=5e-3,
-            schedule=Schedule(400, 20, 32),
-            accuracy=0.15,
-            upkeep=0.05,
-            probe=100,
-            every=25,
-            recipes=(("usual", 1e-3),),
-        ),
-    ),
+    bases=(QUICK_BASE, replace(QUICK_BASE, name="atlas-large", width=64, recipes=QUICK_BASE.recipes[:1])),
     tuning=Tuning(
         bins=3, held_out=24, elsewhere=8, seeds=2, schedule=Schedule(10, 2, 16), curve=(5, 10), together=6
     ),
@@ -225,6 +212,18 @@ SMALL = Size(
 
 RESPONDENT = Schedule(steps=8_000, warmup=200, batch=64)
 PROMPTS = (160_000, 50_000, 15_000)
+BASE = Base(
+    "atlas-small",
+    64,
+    2,
+    rate=3e-3,
+    schedule=Schedule(20_000, 200, 64),
+    accuracy=0.40,
+    upkeep=0.01,
+    probe=500,
+    every=25,
+    recipes=(("usual", 1e-3), ("mild", 3e-4)),
+)
 FULL = Size(
     name="full",
     tasks=ALL,
@@ -245,32 +244,7 @@ FULL = Size(
         Group(32, 2, members(SINGLES * 2 + EVERYTHING * 2, (8e-3, 5e-3), PROMPTS), RESPONDENT),
     ),
     fit=Settings(draws=1_200, tune=300, max_depth=4),
-    bases=(
-        Base(
-            "atlas-small",
-            64,
-            2,
-            rate=3e-3,
-            schedule=Schedule(20_000, 200, 64),
-            accuracy=0.40,
-            upkeep=0.01,
-            probe=500,
-            every=25,
-            recipes=(("usual", 1e-3), ("mild", 3e-4)),
-        ),
-        Base(
-            "atlas-large",
-            96,
-            2,
-            rate=2e-3,
-            schedule=Schedule(20_000, 200, 64),
-            accuracy=0.40,
-            upkeep=0.01,
-            probe=500,
-            every=25,
-            recipes=(("usual", 1e-3),),
-        ),
-    ),
+    bases=(BASE, replace(BASE, name="atlas-large", width=96, rate=2e-3, recipes=BASE.recipes[:1])),
     tuning=Tuning(
         bins=10,
         held_out=150,
