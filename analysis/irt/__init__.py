@@ -1,6 +1,11 @@
-"""Item response theory: how hard each item is for language models, and how sure that is."""
+"""Item response theory: how hard each item is for language models, and how sure that is.
 
-from analysis.irt.diagnostics import Diagnostics
-from analysis.irt.fit import Fit, Settings, fit_rasch
+`analysis.irt.fit` samples posteriors and loads PyMC, which takes seconds; the rest loads neither.
+"""
 
-__all__ = ["Diagnostics", "Fit", "Settings", "fit_rasch"]
+from analysis.irt.estimate import Estimate, estimate
+from analysis.irt.likelihood import Kind
+from analysis.irt.matrix import ResponseMatrix
+from analysis.irt.point import Point
+
+__all__ = ["Estimate", "Kind", "Point", "ResponseMatrix", "estimate"]

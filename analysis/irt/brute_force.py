@@ -1,64 +1,80 @@
 """The marginal log-likelihood on one fine grid for all: slow, plain, and the judge of the fast one.
 
-R-hat cannot see a likelihood that is wrong in the same way for every chain, as happens when windows are
+R-hat cannot see a likelihood that is wrong in the same way for every chain, as happens when a grid is
 placed in another gauge than the model's. Every fit is therefore compared with this.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit, logsumexp
+from scipy.special import log_expit, logsumexp
 
-from analysis.irt.scores import ScoreGroups
+from analysis.irt.grid import ability_range, information
+from analysis.irt.matrix import ResponseMatrix
+from analysis.irt.point import Point
 
 GRID_PER_SD = 3.0  # grid points per posterior sd of the best-known ability; 2 are ample for a bell shape
-PRIOR_REACH = 8.0  # prior sds beyond its mode within which every integrand falls by more than exp(-30)
+BLOCK = 4_000_000  # numbers in a block of work
 
 
-def ability_range(difficulty: np.ndarray, mean: float, sd: float) -> tuple[float, float]:
-    """Abilities between which every group's integrand has all its mass that matters, in logits.
-
-    A score of r < items has its likelihood's mode below log Σ exp(b_i), since there Σ (1 − p) ≤ 1; a full
-    score has its posterior's mode below that or below μ + σ². Likewise downwards. Away from its mode an
-    integrand falls at least as fast as the prior.
-    """
-    margin = PRIOR_REACH * sd
-    highest = max(float(logsumexp(difficulty)), mean + sd**2)
-    lowest = min(-float(logsumexp(-difficulty)), mean - sd**2)
-    return lowest - margin, highest + margin
-
-
-def log_integrand(
-    groups: ScoreGroups, grid: np.ndarray, difficulty: np.ndarray, mean: float, sd: float
-) -> np.ndarray:
-    """Log [ exp(θ r − c(θ)) φ(θ; μ, σ) ] of every group at every grid point, ``(groups, grid)``."""
-    log_one_plus = np.logaddexp(0.0, grid[:, None] - difficulty[None, :])
-    normaliser = groups.observed @ log_one_plus.T
-    log_density = -0.5 * ((grid - mean) / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
-    return grid * groups.score[:, None] - normaliser[groups.pattern] + log_density
-
-
-def log_likelihood(groups: ScoreGroups, difficulty: np.ndarray, mean: float, sd: float) -> float:
+def log_likelihood(matrix: ResponseMatrix, point: Point, weights: np.ndarray | None = None) -> float:
     """Marginal log-likelihood of all responses, abilities integrated on a uniform grid.
 
     Parameters
     ----------
-    groups
-        The response statistics.
-    difficulty
-        b in logits, shape ``(items,)``.
-    mean, sd
-        μ and σ of the ability distribution in logits.
+    matrix
+        The responses.
+    point
+        The parameters.
+    weights
+        How often each model counts, shape ``(models,)``; by default once.
     """
-    low, high = ability_range(difficulty, mean, sd)
-    information = _information(groups, np.linspace(low, high, 401), difficulty)
-    points = int(np.ceil((high - low) * np.sqrt(information + sd**-2) * GRID_PER_SD)) + 1
-    grid = np.linspace(low, high, points)
-    log_integral = logsumexp(log_integrand(groups, grid, difficulty, mean, sd), axis=1)
-    return float(groups.count @ (log_integral + np.log(grid[1] - grid[0])) - groups.item_totals @ difficulty)
+    by_model = log_likelihood_of_models(matrix, point)
+    return float(by_model.sum() if weights is None else weights @ by_model)
 
 
-def _information(groups: ScoreGroups, grid: np.ndarray, difficulty: np.ndarray) -> float:
-    """Largest test information, Σ p (1 − p), that any pattern has at any grid point."""
-    p = expit(grid[:, None] - difficulty[None, :])
-    return float((groups.observed @ (p * (1 - p)).T).max())
+def log_likelihood_of_models(matrix: ResponseMatrix, point: Point) -> np.ndarray:
+    """Marginal log-likelihood of each model's responses, shape ``(models,)``."""
+    low, high = ability_range(point)
+    precision = information(point, np.linspace(low, high, 401)).max() + point.sd**-2
+    grid = np.linspace(low, high, int(np.ceil((high - low) * np.sqrt(precision) * GRID_PER_SD)) + 1)
+    log_prior = -0.5 * ((grid - point.mean) / point.sd) ** 2 - np.log(point.sd) - 0.5 * np.log(2 * np.pi)
+    log_prior += np.log(grid[1] - grid[0])
+    patterns, pattern_of_model = _patterns(matrix)
+    log_wrong = _log_wrong(patterns, point, grid)
+    result = np.empty(matrix.n_models)
+    block = max(1, BLOCK // max(len(grid), matrix.n_items))
+    for first in range(0, matrix.n_models, block):
+        some = slice(first, first + block)
+        right = (matrix.values[some] == 1).astype(float)
+        height = _log_odds(right, point, grid) + log_wrong[pattern_of_model[some]]
+        result[some] = logsumexp(height + log_prior, axis=1)
+    return result
+
+
+def _log_odds(right: np.ndarray, point: Point, grid: np.ndarray) -> np.ndarray:
+    """Sum of log(p / (1 − p)) over each model's right responses, shape ``(models, grid)``."""
+    a, b, guess = point.discrimination, point.difficulty, point.asymptote
+    if not guess:  # log odds are a (θ − b)
+        return (right @ a)[:, None] * grid - (right @ (a * b))[:, None]
+    log_odds = np.logaddexp(np.log(guess), a[:, None] * (grid - b[:, None])) - np.log1p(-guess)
+    return right @ log_odds
+
+
+def _log_wrong(patterns: np.ndarray, point: Point, grid: np.ndarray) -> np.ndarray:
+    """Sum of log(1 − p) over the items that each pattern includes, shape ``(patterns, grid)``."""
+    total = np.zeros((len(patterns), len(grid)))
+    block = max(1, BLOCK // len(grid))
+    for first in range(0, patterns.shape[1], block):
+        a, b = point.discrimination[first : first + block], point.difficulty[first : first + block]
+        log_wrong = log_expit(-a[:, None] * (grid - b[:, None])) + np.log1p(-point.asymptote)
+        total += patterns[:, first : first + block] @ log_wrong
+    return total
+
+
+def _patterns(matrix: ResponseMatrix) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct rows of observed items, as 0 and 1, and which of them each model has."""
+    if matrix.complete:
+        return np.ones((1, matrix.n_items)), np.zeros(matrix.n_models, dtype=int)
+    patterns, pattern_of_model = np.unique(matrix.observed, axis=0, return_inverse=True)
+    return patterns.astype(float), pattern_of_model.ravel()

@@ -1,30 +1,38 @@
-"""Fit the Rasch model to one benchmark's responses: posterior, diagnostics, and tables to keep."""
+"""Fit an IRT model to one benchmark's responses: the posterior, and whether it can be trusted."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 
-import analysis
 from analysis.errors import AtlasError
 from analysis.irt import backends, brute_force, pilot
-from analysis.irt.abilities import abilities
+from analysis.irt.backends import Chains, Progress
 from analysis.irt.diagnostics import Diagnostics
-from analysis.irt.rasch import ABILITY_MEAN, ABILITY_SD, DIFFICULTY, rasch_model
-from analysis.irt.scores import ScoreGroups, score_groups
-from analysis.irt.windows import Windows
-from analysis.tables import FitTables, response_hash
+from analysis.irt.likelihood import Kind, Likelihood
+from analysis.irt.matrix import ResponseMatrix
+from analysis.irt.model import (
+    ABILITY_MEAN,
+    ABILITY_SD,
+    DIFFICULTY,
+    LOG_DISCRIMINATION,
+    Posterior,
+    Priors,
+)
+from analysis.irt.point import Point
+from analysis.irt.scores import Groups, group
 
 HDI_PROB = 0.94
 KEPT_DRAWS = 200  # thinned draws kept of each item; a P(in bin) from them errs by 3.5 points at most (1 se)
-ABILITY_DRAWS = 100
+POINTS = 100  # thinned draws of all parameters together, for abilities and predictive checks
 CHECKED_DRAWS = 4  # draws, besides the posterior mean, where the likelihood is checked by brute force
+ROUND_FROM, UNLIMITED_DEPTH = 200, 10  # responses an item; doublings of a trajectory
+DISPERSION = 1.5  # posterior sds, roughly, by which chains start away from the best estimate
 
 
 @dataclass(frozen=True)
@@ -38,45 +46,52 @@ class Settings:
     target_accept
         Mean acceptance that NUTS adapts its step to; few responses make a posterior that needs more.
     max_depth
-        Doublings of a trajectory at most. With 12,000 items NUTS makes 5 (31 steps) of its own accord;
-        4 (15 steps) took half the time a draw and still gave R-hat 1.009 or less from 4 × 1,200 draws.
-    prior_sd
-        Scale of the priors in logits; see `analysis.irt.rasch.rasch_model`.
+        Doublings of a trajectory at most; None for what suits the data, see `suitable_depth`.
+    priors
+        Scales of the priors.
     """
 
     draws: int = 1000
     tune: int = 400
     chains: int = 4
     target_accept: float = 0.8
-    max_depth: int = 10
-    prior_sd: float = 3.0
+    max_depth: int | None = None
+    priors: Priors = field(default_factory=Priors)
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted Rasch model.
+    """A fitted IRT model.
 
     Attributes
     ----------
     benchmark
         Name of the benchmark.
+    kind
+        Which IRT model.
     settings, seed
-        How it was sampled.
+        How it was sampled; a resumed fit counts all its draws.
     data_hash
         Hash of the responses it was fitted to.
     diagnostics
         Whether it can be trusted.
     items
         One row an item: ``item``, ``mean``, ``sd``, ``hdi_low``, ``hdi_high`` of the difficulty b − μ in
-        logits (zero: the average model is right half the time), ``flag`` ('floor' if nobody got it right,
-        'ceiling' if everybody did, else missing: those difficulties are set by the prior).
+        logits, or sds of ability for the 2PL (zero: the average model, guessing aside, is right half the
+        time), ``flag`` ('floor' if nobody got it right, 'ceiling' if everybody did, else missing: those
+        difficulties are set by the prior); for the 2PL ``discrimination`` and ``discrimination_sd`` too.
     draws
         Thinned draws of b − μ, shape ``(draws, items)``.
     abilities
         One row a model: ``model``, ``mean``, ``sd`` of θ − μ in logits.
+    points
+        Thinned draws of all parameters together, difficulties summing to zero.
+    chains
+        All draws, as the sampler has them: what resuming goes on from.
     """
 
     benchmark: str
+    kind: Kind
     settings: Settings
     seed: int
     data_hash: str
@@ -84,106 +99,166 @@ class Fit:
     items: pd.DataFrame
     draws: np.ndarray
     abilities: pd.DataFrame
+    points: list[Point]
+    chains: Chains
 
     @property
     def id(self) -> str:
         """Eight hex digits naming this fit by its data, settings and result."""
-        digest = hashlib.sha256(f"{self.benchmark} {self.data_hash} {self.settings} {self.seed}".encode())
+        named = f"{self.benchmark} {self.data_hash} {self.kind} {self.settings} {self.seed}"
+        digest = hashlib.sha256(named.encode())
         digest.update(self.items["mean"].to_numpy().astype("<f4").tobytes())
         return digest.hexdigest()[:8]
 
-    def tables(self) -> FitTables:
-        """Return the fit as the store's tables."""
-        problems = self.diagnostics.problems()
-        row = {
-            "fit": self.id,
-            "benchmark": self.benchmark,
-            "irt_model": "rasch",
-            "settings": json.dumps({**asdict(self.settings), "hdi_prob": HDI_PROB, **backends.versions()}),
-            "seed": self.seed,
-            "data_hash": self.data_hash,
-            "code_version": analysis.__version__,
-            **asdict(self.diagnostics),
-            "converged": not problems,
-            "problems": "; ".join(problems),
-            "created": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
-        }
-        return FitTables(
-            fits=pd.DataFrame([row]),
-            item_parameters=self.items.assign(fit=self.id),
-            item_draws=pd.DataFrame(
-                {"fit": self.id, "item": self.items["item"], "draws": list(self.draws.T.astype("f4"))}
-            ),
-            abilities=self.abilities.assign(fit=self.id),
+    @property
+    def centre(self) -> Point:
+        """The parameters in the middle of the posterior, in the gauge where the mean ability is 0."""
+        return Point(
+            self.items["mean"].to_numpy(),
+            0.0,
+            float(np.mean([point.sd for point in self.points])),
+            np.exp(np.mean([np.log(point.discrimination) for point in self.points], axis=0)),
+            self.kind.asymptote,
         )
 
 
-def fit_rasch(
-    responses: pd.DataFrame,
+def fit_irt(
+    matrix: ResponseMatrix,
     *,
     benchmark: str,
     seed: int,
+    kind: Kind | None = None,
     settings: Settings | None = None,
-    progress: bool = False,
+    resume: Chains | None = None,
+    progress: Progress | None = None,
+    step: Callable[[str], None] = lambda what: None,
 ) -> Fit:
     """Sample the posterior of every item's difficulty.
 
     Parameters
     ----------
-    responses
-        Columns ``item`` (dense numbers from 0), ``model``, ``correct`` (bool). A pair of item and model
-        without a row is missing, not wrong.
+    matrix
+        The responses.
     benchmark
         Name that the fit is kept under.
     seed
-        Seed of the sampler.
+        Seed of the sampler: the same seed, responses and settings give the same fit.
+    kind
+        Which IRT model; by default Rasch.
     settings
         How to sample; defaults to `Settings()`.
+    resume
+        Draws of an earlier fit of the same responses by the same model: each chain goes on from its last draw
+        after a new, short tuning, and the fit is of all draws together.
     progress
-        Show a progress bar on standard error.
+        Told how far each chain is: its number, and its draws done, tuning included.
+    step
+        Told what is being done.
 
     Raises
     ------
     AtlasError
-        If there are fewer than two items or models, or an item has no response.
+        If there are fewer than two items or models, or ``resume`` is of another model or benchmark.
     """
-    settings = settings or Settings()
-    groups = score_groups(responses)
-    if groups.n_items < 2 or len(groups.models) < 2:
-        raise AtlasError("A Rasch fit needs at least two items and two models.")
-    start, windows = pilot.estimate(groups)
-    drawn = backends.sample(
-        rasch_model(windows, prior_sd=settings.prior_sd),
-        start={
-            DIFFICULTY: start.difficulty,
-            ABILITY_MEAN: np.array(start.mean),
-            ABILITY_SD: np.array(start.sd),
-        },
-        draws=settings.draws,
+    kind, settings = kind or Kind(), settings or Settings()
+    if matrix.n_items < 2 or matrix.n_models < 2:
+        raise AtlasError("A fit needs at least two items and two models.")
+    step("first estimate")
+    groups = group(matrix, by_score=kind.counts_scores)
+    best, near = pilot.estimate(matrix, groups, kind)
+    likelihood = pilot.ready_for_posterior(best, matrix, groups, kind, near)
+    posterior = Posterior.of(likelihood, kind, settings.priors, best)
+    dimensions = len(backends.unconstrained(posterior.model, posterior.variables(best)))
+    if resume is None:
+        starts = np.stack(
+            [
+                backends.unconstrained(posterior.model, posterior.variables(point))
+                for point in pilot.scattered(best, near, kind, settings.chains, DISPERSION, seed)
+            ]
+        )
+        before = 0
+    else:
+        starts, before = resume.draws[:, -1].astype("f8"), resume.draws.shape[1]
+        if starts.shape != (settings.chains, dimensions):
+            raise AtlasError(
+                f"The draws to resume are {starts.shape[0]} chains of {starts.shape[1]} numbers; this model "
+                f"needs {settings.chains} of {dimensions}. Resume with the model and chains that it began "
+                "with."
+            )
+    step("compiling, then sampling")
+    seeds = np.random.SeedSequence([seed, before]).generate_state(settings.chains)
+    chains = backends.sample(
+        posterior.model,
+        starts=starts,
+        draws=settings.draws - before,
         tune=settings.tune,
-        chains=settings.chains,
         target_accept=settings.target_accept,
-        max_depth=settings.max_depth,
-        seed=seed,
+        max_depth=settings.max_depth or suitable_depth(matrix, kind, dimensions),
+        correlated=kind.varies_discrimination,
+        seeds=[int(number) for number in seeds],
         progress=progress,
     )
-    rhat, ess_bulk, ess_tail = backends.convergence(drawn.values)
-    difficulty = drawn.values[DIFFICULTY].reshape(-1, groups.n_items)
-    mean = drawn.values[ABILITY_MEAN].ravel()
-    sd = drawn.values[ABILITY_SD].ravel()
-    thin = _evenly(len(mean), ABILITY_DRAWS)
-    reported = difficulty - mean[:, None]
+    if resume is not None:
+        chains = resume.followed_by(chains)
+    step("convergence, and comparison with brute force")
+    values = posterior.parameters(backends.constrained(posterior.model, chains.draws))
+    return _summarised(matrix, likelihood, kind, settings, benchmark, seed, chains, values)
+
+
+def suitable_depth(matrix: ResponseMatrix, kind: Kind, dimensions: int) -> int:
+    """How often a trajectory may double where the posterior is nearly round.
+
+    A step that NUTS accepts four times in five is about 0.1 sds long with 12,000 dimensions and grows as
+    dimensions^(−1/4) (Beskos et al. 2013, "Optimal tuning of the hybrid Monte Carlo algorithm", Bernoulli
+    19(5A)). A quarter of a turn, π/2 sds, forgets where it came from. NUTS itself goes on for half a turn, to
+    the mirror image: at twice the cost means get better than they need be and spreads worse (4,500 models ×
+    12,032 items: R-hat 1.012). With few responses, or with slopes, a posterior is not round, and NUTS is
+    left alone.
+    """
+    if kind.varies_discrimination or matrix.item_counts.min() < ROUND_FROM:
+        return UNLIMITED_DEPTH
+    steps = np.pi / 2 / (0.1 * (12_000 / dimensions) ** 0.25)
+    return max(3, round(np.log2(steps + 1)))
+
+
+def _summarised(
+    matrix: ResponseMatrix,
+    likelihood: Likelihood,
+    kind: Kind,
+    settings: Settings,
+    benchmark: str,
+    seed: int,
+    chains: Chains,
+    values: dict[str, np.ndarray],
+) -> Fit:
+    rhat, ess_bulk, ess_tail = backends.convergence(values)
+    flat = {name: draws.reshape(-1, *draws.shape[2:]) for name, draws in values.items()}
+    if ABILITY_MEAN not in flat:  # the gauge of the 2PL
+        flat[ABILITY_MEAN], flat[ABILITY_SD] = (
+            np.zeros(flat[DIFFICULTY].shape[:1]),
+            np.ones(flat[DIFFICULTY].shape[:1]),
+        )
+    mean = flat[ABILITY_MEAN]
+    points = [_point(flat, kind, k) for k in _evenly(len(mean), POINTS)]
+    checked = [
+        _point(flat, kind, slice(None)),
+        *(_point(flat, kind, k) for k in _evenly(len(mean), CHECKED_DRAWS)),
+    ]
+    error = max(abs(likelihood.value(p) - brute_force.log_likelihood(matrix, p)) for p in checked)
+    difficulty = flat[DIFFICULTY]
+    difficulty -= mean[:, None]  # in place: with 12,000 items it takes 200 MB
     return Fit(
         benchmark=benchmark,
+        kind=kind,
         settings=settings,
         seed=seed,
-        data_hash=response_hash(responses),
-        diagnostics=Diagnostics(
-            rhat, ess_bulk, ess_tail, drawn.divergences, _log_likelihood_error(windows, difficulty, mean, sd)
-        ),
-        items=_item_table(groups, reported),
-        draws=reported[_evenly(len(mean), KEPT_DRAWS)].round(3),
-        abilities=abilities(windows, difficulty[thin], mean[thin], sd[thin]),
+        data_hash=matrix.data_hash,
+        diagnostics=Diagnostics(rhat, ess_bulk, ess_tail, chains.divergences, error),
+        items=_item_table(likelihood.groups, kind, difficulty, flat.get(LOG_DISCRIMINATION)),
+        draws=difficulty[_evenly(len(mean), KEPT_DRAWS)].round(3),
+        abilities=_abilities(matrix, likelihood, points),
+        points=points,
+        chains=chains,
     )
 
 
@@ -192,27 +267,47 @@ def _evenly(available: int, wanted: int) -> np.ndarray:
     return np.linspace(0, available - 1, min(wanted, available)).astype(int)
 
 
-def _log_likelihood_error(
-    windows: Windows, difficulty: np.ndarray, mean: np.ndarray, sd: np.ndarray
-) -> float:
-    """Largest difference from brute force at the posterior mean and a few draws."""
-    points = [(difficulty.mean(axis=0), mean.mean(), sd.mean())]
-    points += [(difficulty[k], mean[k], sd[k]) for k in _evenly(len(mean), CHECKED_DRAWS)]
-    return max(
-        abs(windows.log_likelihood(*point) - brute_force.log_likelihood(windows.groups, *point))
-        for point in points
+def _point(flat: dict[str, np.ndarray], kind: Kind, which: int | slice) -> Point:
+    """One draw as a point, or the mean of several."""
+
+    def at(name: str) -> np.ndarray:
+        value = flat[name][which].astype("f8")
+        return value.mean(axis=0) if isinstance(which, slice) else value
+
+    discrimination = np.exp(at(LOG_DISCRIMINATION)) if kind.varies_discrimination else np.ones(1)
+    return Point(
+        at(DIFFICULTY),
+        float(at(ABILITY_MEAN)),
+        float(at(ABILITY_SD)),
+        discrimination,
+        kind.asymptote,
     )
 
 
-def _item_table(groups: ScoreGroups, draws: np.ndarray) -> pd.DataFrame:
-    """Summarise each item's draws of b − μ, shape ``(draws, items)``."""
-    interval = backends.hdi(draws, HDI_PROB)
+def _abilities(matrix: ResponseMatrix, likelihood: Likelihood, points: list[Point]) -> pd.DataFrame:
+    """Posterior mean and sd of each model's θ − μ."""
+    first, second = np.zeros(matrix.n_models), np.zeros(matrix.n_models)
+    for point in points:
+        ability, sd = likelihood.abilities(point)
+        first += ability - point.mean
+        second += (ability - point.mean) ** 2 + sd**2
+    average = first / len(points)
+    spread = np.sqrt(second / len(points) - average**2)
+    return pd.DataFrame({"model": matrix.models, "mean": average, "sd": spread})
+
+
+def _item_table(
+    groups: Groups, kind: Kind, draws: np.ndarray, log_discrimination: np.ndarray | None
+) -> pd.DataFrame:
+    """Summarise each item's draws of b − μ and of log a, shape ``(draws, items)``."""
+    interval = np.concatenate([backends.hdi(block, HDI_PROB) for block in _columns(draws)])
+    mean = draws.mean(axis=0, dtype="f8")
     nobody, everybody = groups.item_totals == 0, groups.item_totals == groups.item_counts
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "item": np.arange(groups.n_items),
-            "mean": _ordered_by_total(groups, draws.mean(axis=0)),
-            "sd": draws.std(axis=0, ddof=1),
+            "mean": _ordered_by_total(groups, mean) if kind.counts_scores else mean,
+            "sd": draws.std(axis=0, ddof=1, dtype="f8"),
             "hdi_low": interval[:, 0],
             "hdi_high": interval[:, 1],
             "flag": pd.Series(None, index=range(groups.n_items), dtype="string")
@@ -220,9 +315,21 @@ def _item_table(groups: ScoreGroups, draws: np.ndarray) -> pd.DataFrame:
             .mask(everybody, "ceiling"),
         }
     )
+    if log_discrimination is None:
+        return table
+    a = np.exp(log_discrimination)
+    return table.assign(
+        discrimination=a.mean(axis=0, dtype="f8"), discrimination_sd=a.std(axis=0, dtype="f8")
+    )
 
 
-def _ordered_by_total(groups: ScoreGroups, mean: np.ndarray) -> np.ndarray:
+def _columns(draws: np.ndarray, width: int = 500) -> Iterator[np.ndarray]:
+    """Yield draws of some items at a time, in double precision."""
+    for first in range(0, draws.shape[1], width):
+        yield draws[:, first : first + width].astype("f8")
+
+
+def _ordered_by_total(groups: Groups, mean: np.ndarray) -> np.ndarray:
     """Remove sampling noise from the order of items that were answered by the same models.
 
     Among such items the exact posterior depends on an item only through its total and falls as the total
@@ -230,10 +337,9 @@ def _ordered_by_total(groups: ScoreGroups, mean: np.ndarray) -> np.ndarray:
     Monte Carlo noise (thousandths of a logit) would break ties and swap near neighbours, and with them
     their bins; pooling adjacent violators takes out just that.
     """
-    _, answered_alike = np.unique(groups.observed, axis=1, return_inverse=True)
     ordered = mean.copy()
-    for alike in range(answered_alike.max() + 1):
-        members = answered_alike.ravel() == alike
+    for kind in range(groups.in_pattern.shape[1]):
+        members = groups.kind_of_item == kind
         if members.sum() > 1:
             totals = groups.item_totals[members]
             ordered[members] = IsotonicRegression(increasing=False).fit_transform(totals, mean[members])

@@ -1,21 +1,21 @@
-"""What the Rasch likelihood needs of the responses: item totals and groups of equal scores."""
+"""What the likelihood needs of the responses: patterns of observed items, and rows of equal likelihood."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from analysis.errors import AtlasError
+from analysis.irt.matrix import ResponseMatrix
 
 
 @dataclass(frozen=True)
-class ScoreGroups:
-    """The sufficient statistics of a 0/1 response matrix under the Rasch model.
+class Groups:
+    """Models grouped by what distinguishes their likelihoods.
 
-    Models that answered the same items (one *pattern*) with the same number right have the same
-    likelihood, so they are counted, not listed. A complete matrix has one pattern.
+    Models that answered the same items are of one *pattern*; a complete matrix has one. Items that the same
+    patterns include are of one *kind*; with one pattern there is one. Under the Rasch model those of a
+    pattern with as many items right have the same likelihood, so that they are counted, not listed.
 
     Attributes
     ----------
@@ -23,23 +23,23 @@ class ScoreGroups:
         Models that got each item right, shape ``(items,)``.
     item_counts
         Models that answered each item, shape ``(items,)``.
-    observed
-        1.0 where a pattern includes an item, shape ``(patterns, items)``.
+    kind_of_item
+        Each item's kind, shape ``(items,)``.
+    in_pattern
+        1.0 where a pattern includes the items of a kind, shape ``(patterns, kinds)``.
     pattern, score, count
         Of each group: its pattern, its number right, its number of models; shape ``(groups,)``.
-    models
-        The models' numbers as given, ascending, shape ``(models,)``.
     group_of_model
         Each model's group, shape ``(models,)``.
     """
 
     item_totals: np.ndarray
     item_counts: np.ndarray
-    observed: np.ndarray
+    kind_of_item: np.ndarray
+    in_pattern: np.ndarray
     pattern: np.ndarray
     score: np.ndarray
     count: np.ndarray
-    models: np.ndarray
     group_of_model: np.ndarray
 
     @property
@@ -48,47 +48,60 @@ class ScoreGroups:
         return len(self.item_totals)
 
 
-def score_groups(responses: pd.DataFrame) -> ScoreGroups:
-    """Count responses by item and by group of models.
+def group(matrix: ResponseMatrix, *, by_score: bool, weights: np.ndarray | None = None) -> Groups:
+    """Group the models of a matrix.
 
     Parameters
     ----------
-    responses
-        Columns ``item`` (dense numbers from 0), ``model`` (any numbers), ``correct`` (bool). A pair
-        without a row was not observed.
-
-    Raises
-    ------
-    AtlasError
-        If an item has no response, or a pair of item and model occurs twice.
+    matrix
+        The responses.
+    by_score
+        Put models of equal pattern and score together, as the Rasch likelihood allows; else each model is a
+        group of its own.
+    weights
+        How often each model counts, shape ``(models,)``; by default once.
     """
-    item = responses["item"].to_numpy()
-    models, row = np.unique(responses["model"].to_numpy(), return_inverse=True)
-    correct = responses["correct"].to_numpy(dtype=bool)
-    n_items = int(item.max()) + 1 if len(item) else 0
-    observed = np.zeros((len(models), n_items), dtype=bool)
-    observed[row, item] = True
-    item_counts = observed.sum(axis=0)
-    if n_items == 0 or (item_counts == 0).any():
-        raise AtlasError("Every item needs at least one response to be fitted.")
-    if item_counts.sum() != len(item):
-        raise AtlasError("A pair of item and model occurs twice in the responses.")
+    kinds, kind_of_item, pattern_of_model = _patterns(matrix)
+    weight = np.ones(matrix.n_models) if weights is None else np.asarray(weights, dtype=float)
+    if by_score:
+        key = pattern_of_model * (matrix.n_items + 1) + matrix.scores
+        _, example, group_of_model = np.unique(key, return_index=True, return_inverse=True)
+    else:
+        example = group_of_model = np.arange(matrix.n_models)
+    if weights is None:
+        totals, counts = matrix.item_totals.astype(float), matrix.item_counts.astype(float)
+    else:
+        totals, counts = weighted_totals(matrix, weight)
+    return Groups(
+        item_totals=totals,
+        item_counts=counts,
+        kind_of_item=kind_of_item,
+        in_pattern=kinds,
+        pattern=pattern_of_model[example],
+        score=matrix.scores[example].astype(float),
+        count=np.bincount(group_of_model, weights=weight),
+        group_of_model=group_of_model,
+    )
 
-    patterns, pattern_of_model = np.unique(np.packbits(observed, axis=1), axis=0, return_inverse=True)
-    score_of_model = np.bincount(row, weights=correct, minlength=len(models)).astype(int)
-    groups, group_of_model, count = np.unique(
-        np.column_stack([pattern_of_model.ravel(), score_of_model]),
-        axis=0,
-        return_inverse=True,
-        return_counts=True,
-    )
-    return ScoreGroups(
-        item_totals=np.bincount(item, weights=correct, minlength=n_items),
-        item_counts=item_counts,
-        observed=np.unpackbits(patterns, axis=1, count=n_items).astype(float),
-        pattern=groups[:, 0],
-        score=groups[:, 1].astype(float),
-        count=count.astype(float),
-        models=models,
-        group_of_model=group_of_model.ravel(),
-    )
+
+def weighted_totals(matrix: ResponseMatrix, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted number of models that got each item right, and that answered it; shapes ``(items,)``."""
+    totals, counts = np.zeros(matrix.n_items), np.zeros(matrix.n_items)
+    block = max(1, 20_000_000 // matrix.n_items)
+    for first in range(0, matrix.n_models, block):
+        some = matrix.values[first : first + block]
+        own = weight[first : first + block]
+        totals += own @ (some == 1)
+        if not matrix.complete:
+            counts += own @ (some >= 0)
+    return totals, counts if not matrix.complete else np.full(matrix.n_items, weight.sum())
+
+
+def _patterns(matrix: ResponseMatrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which kinds of items each pattern includes, each item's kind, and each model's pattern."""
+    if matrix.complete:
+        return np.ones((1, 1)), np.zeros(matrix.n_items, dtype=int), np.zeros(matrix.n_models, dtype=int)
+    packed, pattern_of_model = np.unique(np.packbits(matrix.observed, axis=1), axis=0, return_inverse=True)
+    patterns = np.unpackbits(packed, axis=1, count=matrix.n_items)
+    kinds, kind_of_item = np.unique(patterns, axis=1, return_inverse=True)
+    return kinds.astype(float), kind_of_item.ravel(), pattern_of_model.ravel()
