@@ -90,13 +90,21 @@ def without_empty(responses: Responses) -> Responses:
 class FitTables:
     """A fit as the rows that the store keeps; columns as in ``analysis/store/schema.sql``.
 
-    Its benchmark goes by name.
+    Attributes
+    ----------
+    fits
+        One row; ``benchmark`` is its name, ``settings`` and ``checks`` are JSON texts.
+    item_parameters, item_draws, abilities
+        One row an item, an item and a model. A column that may be missing may be left out.
+    item_statistics
+        One row an item, or none at all.
     """
 
     fits: pd.DataFrame
     item_parameters: pd.DataFrame
     item_draws: pd.DataFrame
     abilities: pd.DataFrame
+    item_statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)

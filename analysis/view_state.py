@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from analysis.bins import QUANTILE, checked_edges
 from analysis.errors import AtlasError
 
@@ -63,6 +65,23 @@ def parse_edges(text: str) -> tuple[float, ...]:
         except ValueError:
             raise AtlasError(f"{part.strip()!r} is not a number. Type edges as -1, 0, 1.5.") from None
     return tuple(checked_edges(tuple(edges)).tolist())
+
+
+def fit_options(fits: pd.DataFrame) -> dict[str, str]:
+    """Return the fits that can be chosen, by the name that the control shows and the link carries.
+
+    Parameters
+    ----------
+    fits
+        A benchmark's fits, newest first, with ``fit`` (id) and ``converged``.
+
+    Returns
+    -------
+    dict
+        Ids by name: first the fits that converged, then those that did not, marked so; newest first.
+    """
+    converged, others = (fits.loc[fits["converged"] == is_so, "fit"] for is_so in (True, False))
+    return {fit: fit for fit in converged} | {f"{fit} (not converged)": fit for fit in others}
 
 
 def link_notes(

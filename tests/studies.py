@@ -1,7 +1,8 @@
 """A simulated study folder with known gains, small enough for every test that needs a whole store.
 
-Benchmark `BENCHMARK` has runs on every bin; of `OTHER` there is little more than what shows that benchmarks,
-recipes and answers to another benchmark's items are kept apart.
+Benchmark `BENCHMARK` has runs on every bin; its fit has only what every fit has. Of `OTHER` there is little
+more than what shows that benchmarks, recipes and answers to another benchmark's items are kept apart; its fit
+has all that a fit can have.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ ASKED_ELSEWHERE = OTHER_HELD_OUT[::2]  # of the other benchmark's held-out items
 STEPS = (0, 50, 100)
 CREATED = "2026-01-01T00:00:00+00:00"
 FULL_RANGE_GAIN = 0.10
+SUSPECTS = {7: (0.4, "below chance"), 3: (0.2, "better models do worse")}  # of OTHER
+POSTERIOR_SHARE = 0.6  # of the lineage-aware standard deviation, on OTHER
 OTHER_GAIN = {"usual": 0.20, "mild": 0.10}  # on OTHER, by recipe
 
 Tables = dict[str, pd.DataFrame]
@@ -52,7 +55,7 @@ def write_study(folder: Path, *, seed: int = 0) -> Path:
     rng = np.random.default_rng([seed, 1])
     difficulty = np.linspace(-2, 2, N_OTHER_ITEMS)
     models = np.arange(N_MODELS - N_OTHER_MODELS, N_MODELS)
-    other = _benchmark(rng, OTHER, "Toy others", OTHER_FIT, difficulty, models)
+    other = _with_lineage(_benchmark(rng, OTHER, "Toy others", OTHER_FIT, difficulty, models))
     other_runs = _other_runs(first=len(toy_runs["runs"]))
     tables = {
         "models": pd.DataFrame(
@@ -83,7 +86,10 @@ def write_manifest(folder: Path, **changes: object) -> None:
 
 
 def _stacked(parts: list[Tables]) -> Tables:
-    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
+    return {
+        name: pd.concat([part[name] for part in parts if name in part], ignore_index=True)
+        for name in dict.fromkeys(name for part in parts for name in part)
+    }
 
 
 def _benchmark(
@@ -171,6 +177,48 @@ def _fit(rng: np.random.Generator, benchmark: str, fit: str, responses: pd.DataF
             {"fit": fit, "item": np.arange(len(mean)), "draws": list((draws.T * 100).round().astype("i2"))}
         ),
         "abilities": pd.DataFrame({"model": models, "mean": 0.0, "sd": 1.0, "fit": fit}),
+    }
+
+
+def _with_lineage(tables: Tables) -> Tables:
+    """Turn a fit into a 2PL whose intervals allow for families of models, with statistics of its items."""
+    parameters, abilities = tables["item_parameters"], tables["abilities"]
+    family = [f"family-{model // 4}" for model in abilities["model"]]
+    lineage = {
+        "irt_model": "2pl",
+        "asymptote": 0.25,
+        "interval": "lineage",
+        "families": len(set(family)),
+        "family_source": "metadata",
+        "effective_models": 31.4,
+        "checks": json.dumps({"scores": {"p_value": 0.4}, "cut-offs": {"infit": [0.8, 1.2]}}),
+    }
+    number = np.arange(len(parameters))
+    posterior_sd = POSTERIOR_SHARE * parameters["sd"]
+    suspects = pd.DataFrame.from_dict(SUSPECTS, orient="index", columns=["effect", "reasons"])
+    statistics = pd.DataFrame(
+        {
+            "fit": OTHER_FIT,
+            "item": number,
+            "infit": 1 + 0.1 * np.sin(number),
+            "outfit": 1 + 0.2 * np.cos(number),
+            "p_negative": np.where(number == 3, 0.99, 0.01),
+            "q3_item": number[::-1].astype(float),
+            "max_q3": 0.1,
+        }
+    )
+    return {
+        **tables,
+        "fits": tables["fits"].assign(**lineage),
+        "item_parameters": parameters.assign(
+            posterior_sd=posterior_sd,
+            posterior_low=parameters["mean"] - 1.88 * posterior_sd,
+            posterior_high=parameters["mean"] + 1.88 * posterior_sd,
+            discrimination=np.exp(0.3 * np.cos(number)),
+            discrimination_sd=0.1,
+        ),
+        "item_statistics": statistics.join(suspects, on="item"),
+        "abilities": abilities.assign(infit=1.0, outfit=1.0, family=family),
     }
 
 

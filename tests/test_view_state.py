@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from analysis.errors import AtlasError
-from analysis.view_state import ViewState, link_notes, parse_edges
+from analysis.view_state import ViewState, fit_options, link_notes, parse_edges
 
 ALLOWED = {"benchmark": ["toy", "bbh"], "bins": ["10", "5"]}
 
@@ -27,6 +28,16 @@ def test_stale_and_unknown_values_are_said() -> None:
     version, benchmark = link_notes({"benchmark": "gone", "data": "v0"}, ALLOWED, "v1")
     assert "version v0; you see version v1" in version
     assert "'gone', which is not here; you see 'toy'" in benchmark
+
+
+def test_fits_that_converged_are_offered_first_and_the_others_are_marked() -> None:
+    fits = pd.DataFrame({"fit": ["new", "newer", "old", "older"], "converged": [False, True, False, True]})
+    assert list(fit_options(fits).items()) == [
+        ("newer", "newer"),
+        ("older", "older"),
+        ("new (not converged)", "new"),
+        ("old (not converged)", "old"),
+    ]
 
 
 def test_a_hostile_link_is_cut_short() -> None:

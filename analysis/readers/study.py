@@ -42,6 +42,9 @@ COLUMNS = {
 }
 """The files of a study besides its responses, and the columns that reading them needs."""
 
+OPTIONAL = {"item_statistics": ("fit", "item")}
+"""The same of files that a study may lack."""
+
 
 @dataclass(frozen=True)
 class StudyBenchmark:
@@ -190,16 +193,19 @@ def _items(folder: Path, table: pd.DataFrame, benchmark: str) -> pd.DataFrame:
 
 
 def _fits(folder: Path, created: datetime) -> list[FitTables]:
-    parameters = _read(folder, "item_parameters").to_pandas()
+    fits = _read(folder, "fits").to_pandas().assign(created=created)
+    parameters, abilities = (_read(folder, name).to_pandas() for name in ("item_parameters", "abilities"))
+    statistics = pd.DataFrame({"fit": []})
+    if (folder / "item_statistics.parquet").exists():
+        statistics = _read(folder, "item_statistics").to_pandas()
     draws = _draws(_read(folder, "item_draws"))
-    abilities = _read(folder, "abilities").to_pandas()
 
     def of(fit: str, table: pd.DataFrame) -> pd.DataFrame:
-        return table[table["fit"] == fit].reset_index(drop=True)
+        # Columns that only other fits fill are left out: missing is not the same as the default.
+        return table[table["fit"] == fit].dropna(axis=1, how="all").reset_index(drop=True)
 
-    fits = _read(folder, "fits").to_pandas().assign(created=created)
     return [
-        FitTables(of(fit, fits), of(fit, parameters), of(fit, draws), of(fit, abilities))
+        FitTables(*(of(fit, table) for table in (fits, parameters, draws, abilities, statistics)))
         for fit in fits["fit"]
     ]
 
@@ -224,5 +230,5 @@ def _numbered(folder: Path, name: str, table: pd.DataFrame, number: str) -> pd.D
 
 def _read(folder: Path, name: str) -> pa.Table:
     path = folder / f"{name}.parquet"
-    with open_parquet(path, COLUMNS[name]) as file:
+    with open_parquet(path, (COLUMNS | OPTIONAL)[name]) as file:
         return file.read()

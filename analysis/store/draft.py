@@ -22,6 +22,9 @@ from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs, response_hash
 
+FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities")
+"""The tables of `FitTables` besides ``fits``."""
+
 
 @dataclass(frozen=True)
 class Numbered:
@@ -105,15 +108,13 @@ class Draft:
         ]
         if numbers == [[]]:
             return
-        for table in ("item_parameters", "item_draws", "abilities"):
-            self._rows(
-                f"DELETE FROM {table} WHERE fit IN (SELECT fit FROM fits WHERE benchmark IN ?)", numbers
-            )
+        for (fit,) in self._rows("SELECT fit FROM fits WHERE benchmark IN ?", numbers):
+            self.remove_fit(fit)
         for table in ("run_items", "run_responses", "run_curves"):
             self._rows(
                 f"DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE benchmark IN ?)", numbers
             )
-        for table in ("run_responses", "fits", "runs", "responses", "items", "benchmarks"):
+        for table in ("run_responses", "runs", "responses", "items", "benchmarks"):
             self._rows(f"DELETE FROM {table} WHERE benchmark IN ?", numbers)
         self._rows("DELETE FROM imports WHERE benchmark IN ?", [names])
         self._rows("DELETE FROM models WHERE model NOT IN (SELECT DISTINCT model FROM responses)")
@@ -173,14 +174,31 @@ class Draft:
         return self._number("models", rows, key="name", number="model", known=known)
 
     def add_fit(self, tables: FitTables) -> None:
-        """Keep a fit; ``fits.benchmark`` is the benchmark's name. A fit kept already is left alone."""
+        """Keep a fit. One of the same id that is kept already is left alone."""
         fit = tables.fits["fit"].iloc[0]
-        if self._scalar("SELECT count(*) FROM fits WHERE fit = ?", [fit]):
+        if self._has_fit(fit):
             return
         self._append("fits", self._with_benchmark_numbers(tables.fits))
-        self._append("item_parameters", tables.item_parameters)
-        self._append("item_draws", tables.item_draws)
-        self._append("abilities", tables.abilities)
+        for table in FIT_PARTS:
+            rows = getattr(tables, table)
+            if not rows.empty:
+                self._append(table, rows)
+
+    def remove_fit(self, fit: str) -> None:
+        """Remove a fit with everything that hangs on it.
+
+        Raises
+        ------
+        AtlasError
+            If there is none of that id.
+        """
+        if not self._has_fit(fit):
+            raise AtlasError(f"There is no fit {fit!r} in the store.")
+        for table in (*FIT_PARTS, "fits"):
+            self._rows(f"DELETE FROM {table} WHERE fit = ?", [fit])
+
+    def _has_fit(self, fit: str) -> bool:
+        return self._scalar("SELECT count(*) FROM fits WHERE fit = ?", [fit]) > 0
 
     def add_runs(self, runs: Runs) -> None:
         """Add fine-tune runs on benchmarks whose items are in the store already.

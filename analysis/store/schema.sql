@@ -53,7 +53,8 @@ CREATE TABLE responses (
 CREATE TABLE fits (
     fit VARCHAR PRIMARY KEY,
     benchmark USMALLINT NOT NULL,
-    irt_model VARCHAR NOT NULL,
+    irt_model VARCHAR NOT NULL,         -- 'rasch' or '2pl'
+    asymptote DOUBLE NOT NULL DEFAULT 0, -- lower asymptote of every item, a fixed chance of guessing right
     settings JSON NOT NULL,
     seed BIGINT NOT NULL,
     data_hash VARCHAR NOT NULL,         -- of the responses it was fitted to
@@ -65,6 +66,12 @@ CREATE TABLE fits (
     log_likelihood_error DOUBLE NOT NULL,
     converged BOOLEAN NOT NULL,
     problems VARCHAR NOT NULL,          -- why it is not converged
+    -- 'lineage': what is shown of a difficulty allows for models that descend from each other
+    interval VARCHAR NOT NULL DEFAULT 'independent',
+    families INTEGER,                   -- groups of models that descend from each other
+    family_source VARCHAR,              -- 'metadata', 'organisation' or 'responses'
+    effective_models DOUBLE,            -- independent models that would tell as much
+    checks JSON,                        -- how well the IRT model describes the responses
     created TIMESTAMP NOT NULL
 );
 
@@ -72,9 +79,14 @@ CREATE TABLE item_parameters (
     fit VARCHAR NOT NULL,
     item UINTEGER NOT NULL,
     mean DOUBLE NOT NULL,               -- of the difficulty b − μ, in logits
-    sd DOUBLE NOT NULL,
-    hdi_low DOUBLE NOT NULL,            -- 94% highest-density interval
+    sd DOUBLE NOT NULL,                 -- as shown: what interval the fit has
+    hdi_low DOUBLE NOT NULL,            -- 94% interval, as shown
     hdi_high DOUBLE NOT NULL,
+    posterior_sd DOUBLE,                -- models taken as independent; missing where that is what is shown
+    posterior_low DOUBLE,               -- 94% highest-density interval, likewise
+    posterior_high DOUBLE,
+    discrimination DOUBLE,              -- a, relative to the geometric mean; missing for Rasch
+    discrimination_sd DOUBLE,
     flag VARCHAR,                       -- 'floor', 'ceiling' or missing
     PRIMARY KEY (fit, item)
 );
@@ -82,14 +94,36 @@ CREATE TABLE item_parameters (
 CREATE TABLE item_draws (
     fit VARCHAR NOT NULL,
     item UINTEGER NOT NULL,
-    draws FLOAT[] NOT NULL
+    draws FLOAT[] NOT NULL              -- of the difficulty as shown
+);
+
+-- How well each item fits the IRT model. A fit may come without.
+CREATE TABLE item_statistics (
+    fit VARCHAR NOT NULL,
+    item UINTEGER NOT NULL,
+    infit DOUBLE,                       -- mean squares, 1 if the item fits
+    outfit DOUBLE,
+    item_rest DOUBLE,                   -- correlation with the score on the other items
+    slope DOUBLE,                       -- of a logistic curve whose sign is free, a sd of ability
+    slope_sd DOUBLE,
+    p_negative DOUBLE,                  -- posterior P(slope < 0)
+    below_chance DOUBLE,                -- q-value of being solved less often than by guessing
+    max_q3 DOUBLE,                      -- residual correlation farthest from 0 with another item …
+    q3_item DOUBLE,                     -- … and which item that is
+    decile_changes DOUBLE,              -- share of leave-one-family-out fits that move it to another decile
+    effect DOUBLE,                      -- how suspect it is, on the scale of a correlation
+    reasons VARCHAR,                    -- why it is suspect; missing if it is not
+    PRIMARY KEY (fit, item)
 );
 
 CREATE TABLE abilities (
     fit VARCHAR NOT NULL,
     model UINTEGER NOT NULL,
     mean DOUBLE NOT NULL,               -- of θ − μ, in logits
-    sd DOUBLE NOT NULL
+    sd DOUBLE NOT NULL,
+    infit DOUBLE,                       -- mean squares, 1 if the model fits
+    outfit DOUBLE,
+    family VARCHAR                      -- that the fit counted it to
 );
 
 -- A run is one fine-tuning; the zero-shot baseline is a run with no training items.

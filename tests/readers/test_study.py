@@ -57,6 +57,40 @@ def test_draws_come_in_logits_and_the_time_from_the_manifest(toy_folder: Path) -
     assert fit.fits["created"].tolist() == [datetime(2026, 1, 1)]
 
 
+def test_a_fit_has_the_columns_that_it_fills(toy_folder: Path) -> None:
+    toy, other = read_study(toy_folder).benchmarks()
+    (plain,), (full,) = toy.fits, other.fits
+    assert not {"interval", "families", "checks", "asymptote"} & set(plain.fits)
+    assert not {"posterior_sd", "discrimination"} & set(plain.item_parameters)
+    assert "family" not in plain.abilities
+    assert plain.item_statistics.empty
+    assert full.fits[["interval", "family_source"]].to_numpy().tolist() == [["lineage", "metadata"]]
+    assert {"posterior_sd", "discrimination"} <= set(full.item_parameters)
+    assert len(full.item_statistics) == studies.N_OTHER_ITEMS
+
+
+def test_a_folder_from_before_item_statistics_is_read(folder: Path) -> None:
+    (folder / "item_statistics.parquet").unlink()
+    for table, old in {
+        "fits": ["irt_model", "data_hash", "converged"],
+        "item_parameters": ["item", "mean", "sd", "hdi_low", "hdi_high", "flag"],
+        "abilities": ["model", "mean", "sd"],
+    }.items():
+        rows = pd.read_parquet(folder / f"{table}.parquet")
+        replace(folder, table, rows[["fit", *(["benchmark"] if table == "fits" else []), *old]])
+    for part in read_study(folder).benchmarks():
+        (fit,) = part.fits
+        assert fit.item_statistics.empty
+        assert not fit.item_parameters.empty
+
+
+def test_statistics_without_their_item_are_an_error(folder: Path) -> None:
+    rows = pd.read_parquet(folder / "item_statistics.parquet")
+    replace(folder, "item_statistics", rows.drop(columns="item"))
+    with pytest.raises(BadInput, match=r"item_statistics\.parquet, column 'item': is missing"):
+        read_everything(folder)
+
+
 def test_a_time_of_another_zone_is_turned_into_utc(folder: Path) -> None:
     studies.write_manifest(folder, created="2026-01-01T02:30:00+02:00")
     assert read_study(folder).created == datetime(2026, 1, 1, 0, 30)

@@ -237,7 +237,17 @@ def test_a_new_edition_of_a_study_replaces_the_old_one(tmp_path: Path, toy_folde
 
 
 @pytest.mark.parametrize(
-    "read", ["items", "draws", "runs", "run_items", "run_responses", "cross_responses", "run_curves"]
+    "read",
+    [
+        "items",
+        "draws",
+        "item_statistics",
+        "runs",
+        "run_items",
+        "run_responses",
+        "cross_responses",
+        "run_curves",
+    ],
 )
 def test_nothing_of_an_old_edition_is_left(
     tmp_path: Path, toy_folder: Path, toy_store: Store, read: str
@@ -250,7 +260,10 @@ def test_nothing_of_an_old_edition_is_left(
         with store.open() as snapshot:
             if read == "draws":
                 return pd.DataFrame(snapshot.draws(studies.FIT))
-            arguments = [studies.BENCHMARK, studies.FIT] if read == "items" else [studies.BENCHMARK]
+            arguments = {
+                "items": [studies.BENCHMARK, studies.FIT],
+                "item_statistics": [studies.OTHER_FIT],
+            }.get(read, [studies.BENCHMARK])
             table = getattr(snapshot, read)(*arguments)
         if read == "runs":
             table = table.drop(columns="benchmark")

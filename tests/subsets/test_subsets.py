@@ -13,16 +13,23 @@ from analysis.store import Store
 from analysis.subsets import FORMATS, select, to_bytes
 from tests import studies
 
+Parts = tuple[pd.DataFrame, Bins, pd.Series]
+
 
 @pytest.fixture(scope="module")
-def parts(toy_store: Store) -> tuple[pd.DataFrame, Bins]:
-    with toy_store.open() as snapshot:
-        items = snapshot.items(studies.BENCHMARK, "f17f17f1")
-        return items, cut(items["mean"].to_numpy(), snapshot.draws("f17f17f1"))
+def parts(toy_store: Store) -> Parts:
+    return parts_of(toy_store, studies.BENCHMARK, studies.FIT)
 
 
-def choose(parts: tuple[pd.DataFrame, Bins], chosen: list[int]) -> pd.DataFrame:
-    return select(*parts, chosen, benchmark=studies.BENCHMARK, fit="f17f17f1", data_version="v1")
+def parts_of(store: Store, benchmark: str, fit: str) -> Parts:
+    with store.open() as snapshot:
+        items = snapshot.items(benchmark, fit)
+        return items, cut(items["mean"].to_numpy(), snapshot.draws(fit)), snapshot.fit(benchmark, fit)
+
+
+def choose(parts: Parts, chosen: list[int]) -> pd.DataFrame:
+    items, bins, fit = parts
+    return select(items, bins, chosen, benchmark=studies.BENCHMARK, fit=fit, data_version="v1")
 
 
 def test_a_subset_holds_its_bins_and_says_where_they_come_from(parts) -> None:
@@ -32,9 +39,36 @@ def test_a_subset_holds_its_bins_and_says_where_they_come_from(parts) -> None:
     assert subset["difficulty"].is_monotonic_increasing
     assert (subset["difficulty_low"] <= subset["difficulty"]).all()
     assert (subset["difficulty"] <= subset["difficulty_high"]).all()
-    assert set(subset["fit"]) == {"f17f17f1"}
+    assert set(subset["fit"]) == {studies.FIT}
     assert set(subset["data_version"]) == {"v1"}
     assert subset["content_hash"].str.fullmatch("[0-9a-f]{64}").all()
+
+
+def test_a_subset_says_what_its_difficulties_are(parts, toy_store: Store) -> None:
+    def one_of_each(subset: pd.DataFrame) -> list[object]:
+        kind = subset[["interval", "irt_model", "asymptote", "rhat", "ess", "converged", "problems"]]
+        return kind.drop_duplicates().to_numpy().tolist()
+
+    plain = choose(parts, [1])
+    assert one_of_each(plain) == [["independent", "rasch", 0.0, 1.001, 1500.0, True, ""]]
+    assert plain["discrimination"].isna().all()
+    assert (plain["difficulty_posterior_sd"] == plain["difficulty_sd"]).all()
+    full = choose(parts_of(toy_store, studies.OTHER, studies.OTHER_FIT), [1])
+    assert one_of_each(full) == [["lineage", "2pl", 0.25, 1.001, 1500.0, True, ""]]
+    assert full["discrimination"].between(np.exp(-0.31), np.exp(0.31)).all()
+    assert (full["discrimination_sd"] == 0.1).all()
+    narrow = studies.POSTERIOR_SHARE * full["difficulty_sd"]
+    np.testing.assert_allclose(full["difficulty_posterior_sd"], narrow, atol=1e-4)
+
+
+def test_a_fit_that_did_not_converge_is_marked_in_every_row(parts) -> None:
+    items, bins, fit = parts
+    failed = fit.copy()
+    failed[["converged", "problems", "rhat", "ess_bulk"]] = [False, "R-hat 1.2", np.nan, np.nan]
+    subset = choose((items, bins, failed), [3, 4])
+    assert not subset["converged"].any()
+    assert set(subset["problems"]) == {"R-hat 1.2"}
+    assert subset[["rhat", "ess"]].isna().all(axis=None)
 
 
 def test_all_bins_together_are_the_benchmark(parts) -> None:

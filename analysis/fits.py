@@ -1,0 +1,187 @@
+"""Fit what the store holds, and keep the fit there: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from analysis.errors import AtlasError
+from analysis.irt.assess import Step, assess
+from analysis.irt.backends import Chains, Progress
+from analysis.irt.diagnostics import Diagnostics
+from analysis.irt.families import AUTO
+from analysis.irt.fit import Settings, fit_irt
+from analysis.irt.likelihood import Kind
+from analysis.irt.matrix import ResponseMatrix
+from analysis.irt.record import fit_tables, settings_of
+from analysis.irt.refits import Refits
+from analysis.store import Snapshot, Store
+from analysis.store.chains import keep_chains, kept_chains
+from analysis.tables import FitTables
+
+
+@dataclass(frozen=True)
+class Request:
+    """A fit that is wanted, with all it needs.
+
+    Attributes
+    ----------
+    benchmark
+        Name of the benchmark.
+    matrix
+        Its responses.
+    respondents
+        The models of the matrix's rows: ``name``, ``organisation``, ``family``.
+    choices
+        Number of answer choices, where it is fixed.
+    kind, settings, seed
+        What to fit, and how.
+    family_source
+        Where families come from; see `analysis.irt.families.families`.
+    checked
+        Whether to look into lineage and item fit too.
+    resumed, chains
+        The fit to go on from, and its draws.
+    """
+
+    benchmark: str
+    matrix: ResponseMatrix
+    respondents: pd.DataFrame
+    choices: int | None
+    seed: int
+    kind: Kind = field(default_factory=Kind)
+    settings: Settings = field(default_factory=Settings)
+    family_source: str = AUTO
+    checked: bool = True
+    resumed: str | None = None
+    chains: Chains | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A fit that was made, not kept yet.
+
+    Attributes
+    ----------
+    tables
+        As the store keeps them.
+    chains
+        All draws.
+    diagnostics
+        Whether it can be trusted.
+    resumed
+        The fit that it replaces, if it went on from one.
+    """
+
+    tables: FitTables
+    chains: Chains
+    diagnostics: Diagnostics
+    resumed: str | None
+
+
+def request(snapshot: Snapshot, benchmark: str, *, seed: int) -> Request:
+    """Ask for the default fit of a benchmark; `dataclasses.replace` what should be otherwise.
+
+    Raises
+    ------
+    AtlasError
+        If there is no such benchmark, or it has no responses.
+    """
+    matrix = ResponseMatrix(*snapshot.response_matrix(benchmark))
+    choices = snapshot.benchmarks().set_index("name").loc[benchmark, "choices"]
+    return Request(
+        benchmark=benchmark,
+        matrix=matrix,
+        respondents=snapshot.respondents(benchmark),
+        choices=None if pd.isna(choices) else int(choices),
+        seed=seed,
+    )
+
+
+def resumed(store: Store, snapshot: Snapshot, wanted: Request, fit: str, draws: int) -> Request:
+    """Ask to go on with a kept fit until each chain has so many draws.
+
+    Raises
+    ------
+    AtlasError
+        If there is no such fit, its draws are gone, responses have changed since, or it has as many draws.
+    """
+    row = snapshot.fit(wanted.benchmark, fit)
+    if row["data_hash"] != wanted.matrix.data_hash:
+        raise AtlasError(f"The responses have changed since fit {fit}: it has to be started over.")
+    kind, settings = settings_of(row)
+    if draws <= settings.draws:
+        raise AtlasError(
+            f"Fit {fit} has {settings.draws} draws a chain already; say how many it should have in all, "
+            f"as --draws {3 * settings.draws}."
+        )
+    kept, divergences = kept_chains(store, fit)
+    return replace(
+        wanted,
+        kind=kind,
+        settings=replace(settings, draws=draws),
+        seed=int(row["seed"]),
+        resumed=fit,
+        chains=Chains(kept, divergences),
+    )
+
+
+def make(
+    wanted: Request,
+    refits: Refits | None = None,
+    progress: Progress | None = None,
+    step: Step = lambda what: None,
+) -> Made:
+    """Fit, and find out what there is to know about the fit.
+
+    Parameters
+    ----------
+    wanted
+        What to fit.
+    refits
+        Where refits run.
+    progress
+        Told how far each chain is.
+    step
+        Told what is being done besides sampling.
+    """
+    fit = fit_irt(
+        wanted.matrix,
+        benchmark=wanted.benchmark,
+        seed=wanted.seed,
+        kind=wanted.kind,
+        settings=wanted.settings,
+        resume=wanted.chains,
+        progress=progress,
+        step=step,
+    )
+    assessment = None
+    if wanted.checked:
+        assessment = assess(
+            wanted.matrix,
+            fit,
+            wanted.respondents,
+            family_source=wanted.family_source,
+            choices=wanted.choices,
+            refits=refits,
+            step=step,
+        )
+    return Made(fit_tables(fit, assessment), fit.chains, fit.diagnostics, wanted.resumed)
+
+
+def make_all(wanted: Sequence[Request], refits: Refits, done: Callable[[int, int], None]) -> list[Made]:
+    """Make several fits side by side, each on one core of wherever refits run."""
+    return refits.run(make, wanted, shared=[Refits("threading", jobs=1)], progress=done)
+
+
+def keep(store: Store, made: Made) -> str:
+    """Put a fit into the store, in place of the one that it went on from; return its id."""
+    fit = str(made.tables.fits["fit"].iloc[0])
+    with store.change() as draft:
+        if made.resumed is not None and made.resumed != fit:
+            draft.remove_fit(made.resumed)
+        draft.add_fit(made.tables)
+    keep_chains(store, fit, made.chains.draws, made.chains.divergences)
+    return fit

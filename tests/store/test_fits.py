@@ -1,0 +1,122 @@
+"""What the store keeps of a fit, and which fit may be used."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import AtlasError
+from analysis.readers import read_study
+from analysis.store import Store
+from analysis.tables import FitTables
+from tests import studies
+
+PARAMETERS = ["mean", "sd", "hdi_low", "hdi_high", "posterior_sd", "posterior_low", "posterior_high"]
+
+
+@pytest.fixture
+def store(toy_store: Store, tmp_path: Path) -> Store:
+    """A copy to change."""
+    return Store(shutil.copytree(toy_store.directory, tmp_path / "store"))
+
+
+@pytest.fixture
+def full_fit(toy_folder: Path) -> FitTables:
+    _, other = read_study(toy_folder).benchmarks()
+    return other.fits[0]
+
+
+def renamed(fit: FitTables, name: str, **about: object) -> FitTables:
+    tables = {part: table.assign(fit=name) for part, table in vars(fit).items()}
+    return replace(fit, **{**tables, "fits": tables["fits"].assign(**about)})
+
+
+def contents(store: Store) -> dict[str, int]:
+    """Rows of each table of fits."""
+    with store.change() as draft:
+        tables = ("fits", "item_parameters", "item_draws", "item_statistics", "abilities")
+        return {table: draft._scalar(f"SELECT count(*) FROM {table}") for table in tables}
+
+
+def test_a_fit_comes_back_as_it_was_given(toy_store: Store, full_fit: FitTables) -> None:
+    with toy_store.open() as snapshot:
+        fit = snapshot.fit(studies.OTHER, studies.OTHER_FIT)
+        items = snapshot.items(studies.OTHER, studies.OTHER_FIT)
+        statistics = snapshot.item_statistics(studies.OTHER_FIT)
+    given = full_fit.fits.iloc[0]
+    for column in given.index.drop(["benchmark", "created"]):
+        assert fit[column] == given[column], column
+    assert fit["models"] == studies.N_OTHER_MODELS
+    columns = [*PARAMETERS, "discrimination", "discrimination_sd"]
+    pd.testing.assert_frame_equal(items[columns], full_fit.item_parameters[columns])
+    expected = full_fit.item_statistics.reindex(columns=statistics.columns)
+    pd.testing.assert_frame_equal(statistics, expected, check_dtype=False)
+    assert set(statistics.columns) >= {"slope", "decile_changes"}, "what a fit does not know is missing"
+
+
+def test_what_a_plain_fit_does_not_say_is_missing_or_as_shown(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        fit = snapshot.fit(studies.BENCHMARK, studies.FIT)
+        items = snapshot.items(studies.BENCHMARK, studies.FIT)
+        statistics = snapshot.item_statistics(studies.FIT)
+    assert (fit["interval"], fit["asymptote"]) == ("independent", 0.0)
+    assert fit[["families", "family_source", "effective_models", "checks"]].isna().all()
+    np.testing.assert_array_equal(items[PARAMETERS[1:4]], items[PARAMETERS[4:]])
+    assert items[["discrimination", "discrimination_sd"]].isna().all(axis=None)
+    assert statistics.empty
+    assert "infit" in statistics
+
+
+def test_a_fit_of_the_same_id_is_left_alone(store: Store, full_fit: FitTables) -> None:
+    before, version = contents(store), store.version()
+    with store.change() as draft:
+        draft.add_fit(replace(full_fit, fits=full_fit.fits.assign(seed=99)))
+    assert contents(store) == before
+    assert store.version() == version
+    with store.open() as snapshot:
+        assert snapshot.fit(studies.OTHER, studies.OTHER_FIT)["seed"] == 1
+
+
+def test_a_removed_fit_leaves_nothing_and_the_others_alone(store: Store, full_fit: FitTables) -> None:
+    before = contents(store)
+    with store.change() as draft:
+        draft.add_fit(renamed(full_fit, "resumed1"))
+    assert contents(store) == {table: rows + len(getattr(full_fit, table)) for table, rows in before.items()}
+    with store.change() as draft:
+        draft.remove_fit("resumed1")
+    assert contents(store) == before
+    with store.open() as snapshot:
+        assert snapshot.fits(studies.OTHER)["fit"].tolist() == [studies.OTHER_FIT]
+    with store.change() as draft, pytest.raises(AtlasError, match="no fit 'resumed1'"):
+        draft.remove_fit("resumed1")
+
+
+def test_which_fit_is_used(store: Store, full_fit: FitTables) -> None:
+    newest, failed = pd.Timestamp("2030-01-01"), {"converged": False, "problems": "R-hat 1.2"}
+    with store.change() as draft:
+        draft.add_fit(renamed(full_fit, "failed01", created=newest, **failed))
+    with store.open() as snapshot:
+        assert snapshot.usable_fit(studies.OTHER) == studies.OTHER_FIT, "the newest that converged"
+        assert snapshot.usable_fit(studies.OTHER, accept_unconverged=True) == studies.OTHER_FIT
+        assert snapshot.usable_fit(studies.OTHER, "failed01", accept_unconverged=True) == "failed01"
+        with pytest.raises(AtlasError) as refused:
+            snapshot.usable_fit(studies.OTHER, "failed01")
+        assert "did not converge (R-hat 1.2)" in str(refused.value)
+        assert "fit --benchmark toy-other --resume failed01 --draws 3000" in str(refused.value)
+        with pytest.raises(AtlasError, match="has no fit 'f0'"):
+            snapshot.usable_fit(studies.OTHER, "f0", accept_unconverged=True)
+    with store.change() as draft:
+        draft.remove_fit(studies.OTHER_FIT)
+    with store.open() as snapshot:
+        with pytest.raises(AtlasError, match="--resume failed01"):
+            snapshot.usable_fit(studies.OTHER)
+        assert snapshot.usable_fit(studies.OTHER, accept_unconverged=True) == "failed01"
+    with store.change() as draft:
+        draft.remove_fit("failed01")
+    with store.open() as snapshot, pytest.raises(AtlasError, match="has no difficulties yet"):
+        snapshot.usable_fit(studies.OTHER, accept_unconverged=True)
