@@ -31,13 +31,24 @@ def fits(version: str, benchmark: str) -> pd.DataFrame:
     return snapshot(version).fits(benchmark)
 
 
+@st.cache_data(max_entries=32, show_spinner=False)
+def fit(version: str, benchmark: str, fit: str) -> pd.Series:
+    return snapshot(version).fit(benchmark, fit)
+
+
 def usable_fits(version: str, benchmark: str) -> list[str]:
+    """Ids of the fits that converged, newest first."""
     return fits(version, benchmark).query("converged")["fit"].to_list()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading items …")
 def items(version: str, benchmark: str, fit: str) -> pd.DataFrame:
     return snapshot(version).items(benchmark, fit)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def item_statistics(version: str, fit: str) -> pd.DataFrame:
+    return snapshot(version).item_statistics(fit)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

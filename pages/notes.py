@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES
-from analysis.view_state import link_notes
+from analysis.view_state import fit_options, link_notes
 from pages import data, runs
 
 
@@ -25,7 +25,7 @@ def link_notes_once(version: str) -> list[str]:
     bases = runs.base_models(version, benchmark)
     allowed = {
         "benchmark": names,
-        "fit": data.usable_fits(version, benchmark),
+        "fit": list(fit_options(data.fits(version, benchmark))),
         "base": bases,
         "recipe": runs.recipes(version, benchmark, shown("base", bases)),
         "cut": list(STRATEGIES),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES, TYPED
 from analysis.charts import DARK, LIGHT, Style
 from analysis.errors import AtlasError
 from analysis.view_state import ViewState, parse_edges
-from pages import data, runs
+from pages import data, fits, runs
 from pages.copy_link import copy_link
 from pages.notes import link_notes_once
 
@@ -26,21 +27,27 @@ def sidebar() -> bool:
     notes = link_notes_once(version)
     with st.sidebar:
         benchmark = _benchmark(version)
-        usable = data.usable_fits(version, benchmark)
-        if usable:
-            st.session_state[VIEW] = _view(version, benchmark, usable)
+        fitted = not data.fits(version, benchmark).empty
+        if fitted:
+            st.session_state[VIEW] = _view(version, benchmark)
         copy_link(version)
         _follow(version)
     for note in notes:
         st.warning(note, icon=":material/link:")
-    if not usable:
-        _say_what_to_fit(benchmark, data.fits(version, benchmark).empty)
-    return bool(usable)
+    if not fitted:
+        _say_what_to_fit(benchmark)
+        return False
+    return fits.may_be_shown(version, benchmark, data.fit(version, benchmark, view().fit))
 
 
 def view() -> ViewState:
     """Return what the shared controls say."""
     return st.session_state[VIEW]
+
+
+def shown_fit(state: ViewState) -> pd.Series:
+    """Return what the store knows of the fit that is shown."""
+    return data.fit(state.version, state.benchmark, state.fit)
 
 
 def style() -> Style:
@@ -51,7 +58,8 @@ def style() -> Style:
 def about_data(state: ViewState) -> None:
     """Say in one line what data a page shows."""
     row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
-    fit = data.fits(state.version, state.benchmark).set_index("fit").loc[state.fit]
+    fit = shown_fit(state)
+    quality = "converged" if fit["converged"] else "**not converged**"
     origin = (
         "**Bundled study** (small transformers on generated tasks)"
         if row["origin"] == "bundled"
@@ -59,7 +67,7 @@ def about_data(state: ViewState) -> None:
     )
     st.caption(
         f"{origin} · {row['title']} · {row['items']:,} items · {row['models']:,} respondent models · "
-        f"fit {state.fit} (Rasch, converged) · data version {state.version}"
+        f"fit {state.fit} ({fits.irt_model(fit)}, {quality}) · data version {state.version}"
     )
     if fit["stale"]:
         st.warning(
@@ -87,11 +95,9 @@ def _benchmark(version: str) -> str:
     return st.selectbox("Benchmark", names, key="benchmark", bind="query-params")
 
 
-def _view(version: str, benchmark: str, usable: list[str]) -> ViewState:
+def _view(version: str, benchmark: str) -> ViewState:
     """Draw the controls below the benchmark and return what they say."""
-    fit = usable[0]
-    if len(usable) > 1:
-        fit = st.selectbox("Fit", usable, key="fit", bind="query-params", help="Newest first.")
+    fit = fits.choose_fit(version, benchmark)
     bases = runs.base_models(version, benchmark)
     base = bases[0] if bases else None
     if len(bases) > 1:
@@ -129,9 +135,8 @@ def _typed_edges() -> tuple[float, ...]:
         return (-1.0, 0.0, 1.0)
 
 
-def _say_what_to_fit(benchmark: str, never: bool) -> None:
-    problem = "has no difficulties yet" if never else "has no fit that converged, so it is not binned"
-    st.info(f"**{benchmark}** {problem}. Fit it, and this page follows by itself:")
+def _say_what_to_fit(benchmark: str) -> None:
+    st.info(f"**{benchmark}** has no difficulties yet. Fit it, and this page follows by itself:")
     st.code(f"python -m analysis fit --benchmark {benchmark}", language="bash")
 
 

@@ -42,25 +42,32 @@ def difficulty_distribution(items: pd.DataFrame, edges: np.ndarray, style: Style
 def difficulty_ranks(items: pd.DataFrame, style: Style) -> go.Figure:
     """Items in order of difficulty, each with its 94% interval.
 
+    Where the interval allows for more than the posterior does, the posterior's own is drawn inside it.
+
     Parameters
     ----------
     items
-        ``item_key``, ``mean``, ``hdi_low``, ``hdi_high`` (logits), ``proportion``, ``flag``.
+        ``item_key``, ``mean``, ``hdi_low``, ``hdi_high``, ``posterior_low``, ``posterior_high`` (logits),
+        ``proportion``, ``flag``.
     style
         Light or dark.
     """
     ordered = items.sort_values("mean").reset_index(drop=True)
     rank = np.arange(1, len(ordered) + 1)
     figure = go.Figure()
-    figure.add_scatter(
-        x=np.concatenate([rank, rank[::-1]]),
-        y=np.concatenate([ordered["hdi_high"], ordered["hdi_low"][::-1]]),
-        fill="toself",
-        fillcolor=style.main,
-        opacity=0.28,
-        line={"width": 0},
-        hoverinfo="skip",
-    )
+    bands = [(ordered["hdi_low"], ordered["hdi_high"])]
+    if (ordered["posterior_low"] != ordered["hdi_low"]).any():
+        bands.append((ordered["posterior_low"], ordered["posterior_high"]))
+    for low, high in bands:
+        figure.add_scatter(
+            x=np.concatenate([rank, rank[::-1]]),
+            y=np.concatenate([high, low[::-1]]),
+            fill="toself",
+            fillcolor=style.main,
+            opacity=0.28,
+            line={"width": 0},
+            hoverinfo="skip",
+        )
     figure.add_scatter(
         x=rank,
         y=ordered["mean"],

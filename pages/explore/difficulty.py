@@ -5,12 +5,16 @@ from typing import Any
 import streamlit as st
 
 from analysis import charts
-from pages import data
-from pages.shared import about_data, style, view
+from pages import data, fits
+from pages.shared import about_data, shown_fit, style, view
+from pages.suspects import suspects
 
 state = view()
 items = data.items(state.version, state.benchmark, state.fit)
 bins = data.cut(state)
+fit = shown_fit(state)
+by_lineage = fit["interval"] == "lineage"
+plain_rasch = fit["irt_model"] == "rasch" and not fit["asymptote"]
 
 st.title("How hard is each item?")
 about_data(state)
@@ -24,7 +28,7 @@ with left:
     )
     st.caption(
         f"Posterior means of {len(items):,} items; dotted: edges of the {bins.count} bins. At zero the "
-        "average model is right half the time."
+        f"average model is right {fits.at_zero(fit)}."
     )
 with right:
     st.plotly_chart(
@@ -33,21 +37,27 @@ with right:
         key="ranks",
         alt=f"Difficulty of {len(items)} items in order, with 94% intervals.",
     )
-    st.caption("Line: posterior mean. Band: 94% highest-density interval of each item (Rasch, PyMC).")
+    st.caption(
+        f"Line: posterior mean of each item ({fits.irt_model(fit)}). Band: {fits.interval(fit)}."
+        + (" Inner band: the interval if models were independent." if by_lineage else "")
+    )
 
-table = items.assign(
+table = items.merge(data.item_statistics(state.version, state.fit), on="item", how="left").assign(
     bin=bins.member + 1, p_in_bin=100 * bins.own_probability, proportion=100 * items["proportion"]
-).sort_values("mean")
+)
+ordered = table.sort_values("mean")
+number = st.column_config.NumberColumn
 shown: dict[str, Any] = {
     "item_key": st.column_config.TextColumn("Item", width="small"),
     "prompt": "Text",
     "target": "Answer",
-    "mean": st.column_config.NumberColumn("Difficulty", format="%.2f", help="Posterior mean, logits"),
-    "hdi_low": st.column_config.NumberColumn("94% from", format="%.2f"),
-    "hdi_high": st.column_config.NumberColumn("to", format="%.2f"),
-    "proportion": st.column_config.NumberColumn("Right", format="%.0f%%", help="Of the models that answered"),
-    "answered": st.column_config.NumberColumn("Models", help="That answered the item"),
-    "bin": st.column_config.NumberColumn("Bin"),
+    "mean": number("Difficulty", format="%.2f", help="Posterior mean, logits"),
+    "hdi_low": number("94% from", format="%.2f", help=fits.interval(fit)),
+    "hdi_high": number("to", format="%.2f", help=fits.interval(fit)),
+    "discrimination": number("Discrimination", format="%.2f", help="Relative to the average item's"),
+    "proportion": number("Right", format="%.0f%%", help="Of the models that answered"),
+    "answered": number("Models", help="That answered the item"),
+    "bin": number("Bin"),
     "p_in_bin": st.column_config.ProgressColumn(
         "P(in bin)",
         min_value=0,
@@ -58,25 +68,35 @@ shown: dict[str, Any] = {
     "flag": st.column_config.TextColumn(
         "Flag", help="floor: solved by nobody; ceiling: by all. Set by the prior."
     ),
+    "infit": number("Infit", format="%.2f", help="Mean square, 1 if the item fits; near its own difficulty"),
+    "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the item fits; far from it too"),
+    "p_negative": number("P(slope<0)", format="%.2f", help="Probability that better models do worse"),
+    "reasons": st.column_config.TextColumn("Suspect because", width="medium"),
 }
 # A column that says the same of every item says nothing of any.
-present = [column for column in shown if table[column].nunique(dropna=False) > 1]
+present = [column for column in shown if ordered[column].nunique(dropna=False) > 1]
 needle = st.text_input("Find items whose id or text contains", key="find", bind="query-params")
 if needle:
-    text = table[["item_key", "prompt", "subtask"]].fillna("").agg(" ".join, axis=1)
-    table = table[text.str.contains(needle, case=False, regex=False)]
+    text = ordered[["item_key", "prompt", "subtask"]].fillna("").agg(" ".join, axis=1)
+    ordered = ordered[text.str.contains(needle, case=False, regex=False)]
 st.dataframe(
-    table[present],
+    ordered[present],
     column_config=shown,
     hide_index=True,
     height=420,
     placeholder="",
     alt="Items with difficulty, interval and bin, easiest first",
 )
-st.caption(f"{len(table):,} of {len(items):,} items, easiest first. Click a column's head to sort.")
-st.info(
+st.caption(f"{len(ordered):,} of {len(items):,} items, easiest first. Click a column's head to sort.")
+suspects(table)
+order = (
     "On complete data the Rasch order of items is the order of the proportion of models that got them right; "
-    "the fit adds the scale, the uncertainty, and fair treatment of missing responses. The interval takes "
-    "models as independent; near-copies among them make it too narrow.",
-    icon=":material/info:",
+    "the fit adds the scale, the uncertainty, and fair treatment of missing responses."
+    if plain_rasch
+    else f"Under this IRT model ({fits.irt_model(fit)}) items need not be in the order of the proportion of "
+    "models that got them right. Difficulty is in logits of an item of average discrimination."
 )
+independent = " The interval takes models as independent; near-copies among them make it too narrow."
+st.info(order + ("" if by_lineage else independent), icon=":material/info:")
+with st.expander(f"How fit {state.fit} was made, and how good it is"):
+    fits.show_quality(fit)

@@ -4,12 +4,13 @@ import streamlit as st
 
 from analysis import charts
 from analysis.transfer import EASY_TO_HARD, FARTHEST, FULL_RANGE, HARD_TO_EASY, OWN_BIN, finding
-from pages import data, runs
-from pages.shared import about_data, style, view
+from pages import data, fits, runs
+from pages.shared import about_data, shown_fit, style, view
 
 state = view()
 row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
 items = data.items(state.version, state.benchmark, state.fit)
+fit = shown_fit(state)
 
 
 def say_what_training_does(base_model: str) -> None:
@@ -43,8 +44,8 @@ def say_what_training_does(base_model: str) -> None:
 def compare_benchmarks(base_model: str) -> None:
     patterns = {}
     for name in runs.benchmarks_with_runs(state.version, base_model, state.recipe):
-        fits = data.usable_fits(state.version, name)
-        fit = state.fit if name == state.benchmark else next(iter(fits), None)
+        usable = data.usable_fits(state.version, name)
+        fit = state.fit if name == state.benchmark else next(iter(usable), None)
         if fit is not None:
             patterns[name] = runs.pattern(state.version, name, fit, base_model, state.recipe)
     st.subheader("On which benchmarks?")
@@ -86,10 +87,11 @@ half_width = ((items["hdi_high"] - items["hdi_low"]) / 2).median()
 nobody, everybody = (items["flag"] == "floor").mean(), (items["flag"] == "ceiling").mean()
 st.markdown(
     f"Difficulties run from **{items['mean'].min():.1f}** to **{items['mean'].max():.1f}** logits; at zero "
-    f"the average model is right half the time. The typical item's 94% interval is **±{half_width:.2f}**. "
-    f"{nobody:.1%} of items are solved by no model, {everybody:.1%} by every model; their difficulty is "
-    "set by the prior."
+    f"the average model is right {fits.at_zero(fit)}. The typical item's 94% interval is "
+    f"**±{half_width:.2f}**. {nobody:.1%} of items are solved by no model, {everybody:.1%} by every model; "
+    "their difficulty is set by the prior."
 )
+st.caption(f"{fits.interval(fit)}. Dotted: edges of the bins.")
 st.plotly_chart(
     charts.difficulty_distribution(items, data.cut(state).edges, style()),
     theme=None,

@@ -5,8 +5,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
-from pages import data
-from pages.shared import about_data, style, view
+from pages import data, fits
+from pages.shared import about_data, shown_fit, style, view
 
 state = view()
 items = data.items(state.version, state.benchmark, state.fit)
@@ -90,3 +90,4 @@ st.dataframe(
     height=320,
     alt=f"Items of bin {choice}, easiest first",
 )
+st.caption(f"Difficulty in logits. {fits.interval(shown_fit(state))}.")

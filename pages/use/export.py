@@ -5,11 +5,12 @@ from functools import partial
 import streamlit as st
 
 from analysis.subsets import FORMATS, select, to_bytes
-from pages import data
-from pages.shared import about_data, view
+from pages import data, fits
+from pages.shared import about_data, shown_fit, view
 
 state = view()
 items = data.items(state.version, state.benchmark, state.fit)
+fit = shown_fit(state)
 bins = data.cut(state)
 
 st.title("Take a difficulty subset with you")
@@ -27,7 +28,7 @@ chosen = st.pills(
 if not chosen:
     st.info("Choose at least one bin above.", icon=":material/info:")
     st.stop()
-subset = select(items, bins, chosen, benchmark=state.benchmark, fit=state.fit, data_version=state.version)
+subset = select(items, bins, chosen, benchmark=state.benchmark, fit=fit, data_version=state.version)
 if subset.empty:
     st.info("The chosen bins hold no items. Choose others, or change the cut in the sidebar.")
     st.stop()
@@ -55,9 +56,13 @@ st.dataframe(
     alt="The first 200 items of the subset",
 )
 st.caption(
-    "Every row carries the item's id and content hash, difficulty with 94% interval, bin and probability of "
-    "being in it, and the fit and data version these come from."
+    "Every row carries the item's id and content hash, difficulty with its interval and the standard "
+    "deviation if models were independent, bin and probability of being in it, and the fit, its quality and "
+    f"the data version these come from. {fits.interval(fit)}."
 )
+if not fit["converged"]:
+    st.caption("The command line exports only fits that converged.")
+    st.stop()
 st.subheader("The same from the command line")
 cut = (
     f"--edges {','.join(map(str, state.edges))}"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analysis.bins import quantile_bins
@@ -17,45 +15,7 @@ from analysis.imports import import_file, import_study
 from analysis.store import Store
 from analysis.transfer import finding, pattern, run_matrix
 from tests import studies
-from tests.conftest import ROOT
-
-PAGES = {
-    "overview": "explore/overview.py",
-    "difficulty": "explore/difficulty.py",
-    "bins": "generalization/bins.py",
-    "heatmap": "generalization/heatmap.py",
-    "training": "generalization/training.py",
-    "tasks": "generalization/tasks.py",
-    "export": "use/export.py",
-}
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
-    """Open a page of the app on a store (the toy study's unless told otherwise)."""
-
-    def open_(page: str, store: Store = toy_store, **query: str | list[str]) -> AppTest:
-        from pages import data
-
-        st.cache_data.clear()
-        st.cache_resource.clear()
-        monkeypatch.setattr(data, "STORE", store)
-        app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=60)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        if page != "overview":
-            app.switch_page(PAGES[page]).run()
-        assert not app.exception, app.exception
-        return app
-
-    return open_
-
-
-def text(app: AppTest) -> str:
-    parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
-    return "\n".join(str(part.value) for part in parts)
+from tests.app.conftest import PAGES, Open, text
 
 
 def heatmap_values(app: AppTest) -> np.ndarray:
@@ -121,15 +81,6 @@ def test_a_benchmark_without_a_fit_says_what_to_do(open_page: Open, unfitted: St
     app = open_page("overview", unfitted, benchmark="mine")
     assert "has no difficulties yet" in text(app)
     assert app.code[0].value == "python -m analysis fit --benchmark mine"
-
-
-def test_a_fit_that_did_not_converge_is_not_binned(open_page: Open, unfitted: Store) -> None:
-    with unfitted.change() as draft:
-        draft._rows("UPDATE fits SET converged = false, problems = 'R-hat 1.2'")
-        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
-    app = open_page("overview", unfitted, benchmark="toy")
-    assert "no fit that converged" in text(app)
-    assert not app.get("plotly_chart")
 
 
 def test_a_benchmark_without_runs_says_so(open_page: Open, tmp_path: Path, toy_folder: Path) -> None:

@@ -177,6 +177,37 @@ def test_nothing_is_asked_of_other_hosts_and_scripts_travel_compressed(app: str,
     assert set(encodings) == {"gzip"}
 
 
+def test_a_fit_that_did_not_converge_is_each_visitors_own_choice(
+    tmp_path: Path, page: Page, chromium: Browser, toy_store: Store
+) -> None:
+    store = Store(shutil.copytree(toy_store.directory, tmp_path / "store"))
+    with store.change() as draft:
+        draft._rows("UPDATE fits SET converged = false, problems = 'R-hat 1.2' WHERE fit = ?", [studies.FIT])
+        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
+    with running_app(store.directory, tmp_path / "server.log") as address:
+        page.goto(f"{address}/bins?bins=5")
+        banner = page.get_by_text("did not converge: R-hat 1.2")
+        title = page.get_by_role("heading", name="Difficulty bins")
+        expect(banner).to_be_visible()
+        expect(title).to_have_count(0)
+        page.get_by_role("button", name="Show it anyway").click()
+        expect(title).to_be_visible()
+        expect(banner).to_be_visible()
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name="Export").click()
+        expect(page.get_by_role("heading", name="Take a difficulty subset with you")).to_be_visible()
+        expect(banner).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download CSV").click()
+        assert not pd.read_csv(download.value.path())["converged"].any()
+
+        private = chromium.new_context()
+        other = private.new_page()
+        other.goto(page.url)
+        expect(other.get_by_role("button", name="Show it anyway")).to_be_visible()
+        expect(other.get_by_role("heading", name="Take a difficulty subset with you")).to_have_count(0)
+        private.close()
+
+
 def test_an_open_page_follows_the_store(tmp_path: Path, page: Page, toy_store: Store) -> None:
     store = Store(shutil.copytree(toy_store.directory, tmp_path / "store"))
     with running_app(store.directory, tmp_path / "server.log") as address:

@@ -16,6 +16,8 @@ def items() -> pd.DataFrame:
             "mean": mean[::-1],
             "hdi_low": mean[::-1] - 0.3,
             "hdi_high": mean[::-1] + 0.3,
+            "posterior_low": mean[::-1] - 0.3,
+            "posterior_high": mean[::-1] + 0.3,
             "proportion": np.linspace(0, 1, 80),
             "flag": ["floor"] + [None] * 78 + ["ceiling"],
         }
@@ -35,6 +37,14 @@ def test_ranks_draw_the_interval_and_the_flags(items: pd.DataFrame) -> None:
     assert band.y[0] == pytest.approx(line.y[0] + 0.3)
     assert band.y[-1] == pytest.approx(line.y[0] - 0.3)
     assert [trace.text[0] for trace in figure.data[2:]] == ["solved by nobody", "solved by all"]
+
+
+def test_the_posterior_is_drawn_inside_a_wider_interval(items: pd.DataFrame) -> None:
+    items = items.assign(posterior_low=items["mean"] - 0.1, posterior_high=items["mean"] + 0.1)
+    wide, narrow, line = difficulty_ranks(items, LIGHT).data[:3]
+    for band, half_width in ((wide, 0.3), (narrow, 0.1)):
+        np.testing.assert_allclose(band.y[:80] - line.y, half_width)
+        np.testing.assert_allclose(band.y[80:][::-1] - line.y, -half_width)
 
 
 def test_overlap_writes_percentages_where_they_belong() -> None:

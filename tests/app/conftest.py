@@ -1,0 +1,50 @@
+"""Pages opened in process by Streamlit's AppTest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from analysis.store import Store
+from tests.conftest import ROOT
+
+PAGES = {
+    "overview": "explore/overview.py",
+    "difficulty": "explore/difficulty.py",
+    "bins": "generalization/bins.py",
+    "heatmap": "generalization/heatmap.py",
+    "training": "generalization/training.py",
+    "tasks": "generalization/tasks.py",
+    "export": "use/export.py",
+}
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
+    """Open a page of the app on a store (the toy study's unless told otherwise)."""
+
+    def open_(page: str, store: Store = toy_store, **query: str | list[str]) -> AppTest:
+        from pages import data
+
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        monkeypatch.setattr(data, "STORE", store)
+        app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        if page != "overview":
+            app.switch_page(PAGES[page]).run()
+        assert not app.exception, app.exception
+        return app
+
+    return open_
+
+
+def text(app: AppTest) -> str:
+    parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
+    return "\n".join(str(part.value) for part in parts)
