@@ -15,7 +15,14 @@ import pandas as pd
 import torch
 
 from analysis.bins import quantile_bins
-from analysis.irt import Settings, fit, fit_rasch
+from analysis.irt import fit
+from analysis.irt.estimate import estimate
+from analysis.irt.families import METADATA, Families, families
+from analysis.irt.fit import Settings, fit_irt
+from analysis.irt.lineage import Lineage, enough, lineage
+from analysis.irt.matrix import ResponseMatrix
+from analysis.irt.record import fit_tables, with_lineage
+from analysis.irt.refits import Refits
 from analysis.tables import FitTables
 from data.experiment.bank import Material, prepare
 from data.experiment.base import BaseModel, train_base
@@ -101,11 +108,27 @@ def response_table(models: np.ndarray, correct: np.ndarray) -> pd.DataFrame:
 
 
 def calibrate(
-    models: np.ndarray, correct: np.ndarray, task: str, seed: int, settings: Settings, reports: Reports
+    respondents: pd.DataFrame,
+    models: np.ndarray,
+    correct: np.ndarray,
+    task: str,
+    seed: int,
+    settings: Settings,
+    reports: Reports,
 ) -> FitTables:
-    """Fit the Rasch model to a matrix of shape (models, items)."""
-    (responses,) = reports.track([response_table(models, correct)], 1, f"Rasch fit of {task}")
-    return fit_rasch(responses, benchmark=task, seed=seed, settings=settings).tables()
+    """Fit the Rasch model to a matrix of shape (models, items); checkpoints of one run are a family."""
+    matrix = ResponseMatrix(correct.astype("i1"), models)
+    (fitted,) = reports.track(
+        [fit_irt(matrix, benchmark=task, seed=seed, settings=settings)], 1, f"Rasch fit of {task}"
+    )
+    tables = fit_tables(fitted)
+    found = families(respondents.iloc[models], source=METADATA)
+    return with_lineage(tables, descent(matrix, found, seed)) if enough(found) else tables
+
+
+def descent(matrix: ResponseMatrix, found: Families, seed: int) -> Lineage:
+    """Find what families do to difficulties, in this process."""
+    return lineage(matrix, found, estimate(matrix), seed=seed, left_out=0, refits=Refits("threading", jobs=1))
 
 
 def one_core() -> None:
@@ -205,7 +228,7 @@ class Laboratory:
 
     def _fit(self, calibrated: Cache, answers: Answers, task: str) -> Future[FitTables]:
         seed = derive(self.seed, task, "fit") % 2**31
-        arguments = (*answers.correct[task], task, seed, self.size.fit, self.reports)
+        arguments = (answers.models, *answers.correct[task], task, seed, self.size.fit, self.reports)
         return self._start(calibrated, f"fit-{task}", calibrate, *arguments)
 
     def _plan(self, task: str, calibration: FitTables) -> Plan:

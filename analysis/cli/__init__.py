@@ -1,0 +1,22 @@
+"""The command line. Exit code 0, or 1 with a one-line reason on standard error."""
+
+from __future__ import annotations
+
+import typer
+
+from analysis.cli import diagnosing, exporting, fitting, importing, status
+from analysis.cli.common import app
+from analysis.errors import AtlasError
+
+__all__ = ["app", "diagnosing", "exporting", "fitting", "importing", "main", "status"]
+
+
+def main() -> None:
+    """Run the command line; turn what the user can put right into one line and exit code 1."""
+    try:
+        app()
+    except AtlasError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise SystemExit(1) from None
+    except SystemExit as stop:
+        raise SystemExit(1 if stop.code else 0) from None  # wrong usage is 1 like every other reason

@@ -1,0 +1,109 @@
+"""``python -m analysis diagnose``."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.table import Table
+
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.errors import AtlasError
+from analysis.store import Store
+
+GATE = (  # as analysis.irt.diagnostics has it, which loads nothing but is of the library's slow part
+    ("rhat", "R-hat, largest", "at most 1.01", "{:.4f}"),
+    ("ess_bulk", "effective draws in the bulk, fewest", "at least 400", "{:,.0f}"),
+    ("ess_tail", "effective draws in the tails, fewest", "at least 400", "{:,.0f}"),
+    ("divergences", "divergent transitions", "none", "{:,.0f}"),
+    ("log_likelihood_error", "log-likelihood, distance from brute force", "at most 0.01", "{:.1e}"),
+)
+
+
+@app.command()
+def diagnose(
+    benchmark: Annotated[str, typer.Option(help="Name of the benchmark.")],
+    fit_id: Annotated[
+        str | None, typer.Option("--fit", help="Fit to look at; by default the newest.")
+    ] = None,
+    worst: Annotated[int, typer.Option(help="How many of the worst items to list.", show_default=True)] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Print whether a fit can be trusted, how well it describes the data, and the most suspect items.
+
+    Exits with 1 if the fit did not converge.
+    """
+    with Store(store).open() as snapshot:
+        fits = snapshot.fits(benchmark)
+        if fits.empty:
+            raise AtlasError(
+                f"Benchmark {benchmark!r} has no fit yet: python -m analysis fit --benchmark {benchmark}"
+            )
+        row = snapshot.fit(benchmark, fit_id or str(fits["fit"].iloc[0]))
+        statistics = snapshot.item_statistics(row["fit"])
+        items = snapshot.items(benchmark, row["fit"])
+    suspects = pd.DataFrame()
+    if len(statistics):
+        known = items[["item", "item_key", "proportion", "mean", "sd"]]
+        suspects = statistics.merge(known, on="item").dropna(subset="reasons")
+        suspects = suspects.sort_values("effect", ascending=False, kind="stable")
+    if as_json:
+        shown = row.drop(labels=["settings", "checks"])
+        report = {
+            **json.loads(shown.to_json(date_format="iso")),
+            "settings": json.loads(row["settings"]),
+            "checks": json.loads(row["checks"]) if row["checks"] else None,
+            "suspects": len(suspects),
+            "worst": json.loads(suspects.head(worst).to_json(orient="records")),
+        }
+        typer.echo(json.dumps(report, indent=2))
+    else:
+        _print(row, suspects, worst)
+    if not row["converged"]:
+        raise AtlasError(f"Fit {row['fit']} did not converge: {row['problems']}.")
+
+
+def _print(row: pd.Series, suspects: pd.DataFrame, worst: int) -> None:
+    gate = Table(
+        title=f"Fit {row['fit']} ({row['irt_model']}), {row['created']:%Y-%m-%d}", title_justify="left"
+    )
+    for heading in ("gate", "found", "needed"):
+        gate.add_column(heading)
+    for column, name, needed, form in GATE:
+        gate.add_row(name, form.format(row[column]), needed)
+    gate.add_row("converged", "yes" if row["converged"] else "no", "")
+    if row.get("stale"):
+        gate.add_row("responses since", "changed", "fit again")
+    console.print(gate)
+    if row["interval"] == "lineage":
+        console.print(
+            f"Intervals allow for {row['families']:,.0f} families of models ({row['family_source']}), "
+            f"worth {row['effective_models']:,.0f} independent models.",
+            highlight=False,
+        )
+    else:
+        console.print("Intervals take models as independent.", highlight=False)
+    for name, found in (json.loads(row["checks"]) if row["checks"] else {}).items():
+        told = "; ".join(f"{what} {value}" for what, value in found.items() if value is not None)
+        console.print(f"{name}: {told}", highlight=False)
+    if suspects.empty:
+        console.print("No suspect items." if row["checks"] else "This fit came without checks of its items.")
+        return
+    table = Table(
+        title=f"{len(suspects):,} suspect items; the {min(worst, len(suspects))} farthest from the model",
+        title_justify="left",
+    )
+    for heading in ("item", "effect", "right", "difficulty", "why"):
+        table.add_column(heading, overflow="fold")
+    for one in suspects.head(worst).itertuples():
+        table.add_row(
+            one.item_key,
+            f"{one.effect:.2f}",
+            f"{one.proportion:.0%}",
+            f"{one.mean:.2f} ± {one.sd:.2f}",
+            one.reasons,
+        )
+    console.print(table)

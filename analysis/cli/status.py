@@ -1,0 +1,59 @@
+"""``python -m analysis status``."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.store import Store
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Say what the store holds: benchmarks, responses, fits, fine-tune runs, and the data version."""
+    with Store(store).open() as snapshot:
+        benchmarks = snapshot.benchmarks()
+        fits = {name: snapshot.fits(name) for name in benchmarks["name"]}
+        version = snapshot.version
+    if as_json:
+        counts = ["name", "title", "origin", "items", "models", "responses", "runs"]
+        kept = ["fit", "irt_model", "converged", "problems", "stale", "rhat", "ess_bulk", "ess_tail"]
+        report = {
+            "data_version": version,
+            "benchmarks": [
+                {**row, "fits": json.loads(fits[row["name"]][kept].to_json(orient="records"))}
+                for row in json.loads(benchmarks[counts].to_json(orient="records"))
+            ],
+        }
+        typer.echo(json.dumps(report, indent=2))
+        return
+    table = Table(title=f"Data version {version}", title_justify="left")
+    for heading in ("benchmark", "origin"):
+        table.add_column(heading)
+    for heading in ("items", "models", "responses", "runs"):
+        table.add_column(heading, justify="right")
+    table.add_column("fits (newest first)")
+    for row in benchmarks.itertuples():
+        table.add_row(
+            row.name,
+            row.origin,
+            f"{row.items:,}",
+            f"{row.models:,}",
+            f"{row.responses:,}",
+            f"{row.runs:,}",
+            "\n".join(_fit_line(one) for one in fits[row.name].to_dict("records"))
+            or f"none: python -m analysis fit --benchmark {row.name}",
+        )
+    console.print(table)
+
+
+def _fit_line(one: dict) -> str:
+    state = "converged" if one["converged"] else f"not converged: {one['problems']}"
+    return f"{one['fit']} {state}" + (", stale: responses changed since" if one["stale"] else "")
