@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.irt.cutoffs import simulated_cutoffs
-from analysis.irt.dimensions import dimensionality
+from analysis.irt.cutoffs import cutoffs, fit_by_unit
+from analysis.irt.dimensions import beside_one_dimension, largest_eigenvalues
 from analysis.irt.estimate import Estimate
 from analysis.irt.families import AUTO, NONE, Families, families
 from analysis.irt.fit import Fit
@@ -19,13 +20,15 @@ from analysis.irt.lineage import Lineage, enough, lineage
 from analysis.irt.matrix import ResponseMatrix
 from analysis.irt.predictive import item_checks, score_check
 from analysis.irt.refits import Refits
-from analysis.irt.residuals import local_dependence
+from analysis.irt.residuals import cut_off, largest_adjusted, local_dependence
+from analysis.irt.simulation import by_chance
 from analysis.irt.slopes import slopes
 from analysis.irt.suspects import suspects
 
 WORK = 300_000_000  # responses simulated in all for one kind of check; a few minutes on two cores at most
 MOST_REPLICATES, FEWEST_REPLICATES = 50, 10
 MOST_DRAWS, FEWEST_DRAWS = 100, 10
+EIGENVALUES = 10
 
 Step = Callable[[str], None]
 """Told what is being done."""
@@ -101,21 +104,31 @@ def assess(
     def run(function: Callable[..., Any], tasks: Iterable[Any]) -> list[Any]:
         return refits.run(function, list(tasks))
 
-    step("fit of items and models, beside that of simulated data")
+    step(f"{replicates} simulated data sets: what misfit chance alone would show")
+    unit_fit, largest_q3, eigenvalues = by_chance(
+        matrix,
+        fitted,
+        fit_by_unit,
+        largest_adjusted,
+        partial(largest_eigenvalues, leading=EIGENVALUES, seed=fit.seed),
+        kind=fit.kind.name,
+        replicates=replicates,
+        seed=fit.seed,
+        run=run,
+    )
+    step("fit of items and models")
     statistics = fit_statistics(matrix, fitted, chance=chance)
-    cutoffs = simulated_cutoffs(matrix, fitted, seed=fit.seed, replicates=replicates, run=run)
-    step("slopes whose sign is free")
     free = slopes(matrix, fitted, families=found.number if descent else None)
-    step("pairs of items that depend on each other")
-    pairs = local_dependence(
-        matrix, fitted, kind=fit.kind.name, replicates=replicates, seed=fit.seed, run=run
+    pairs = local_dependence(matrix, fitted, kind=fit.kind.name, replicates=0)
+    beyond = pairs.mean + cut_off(largest_q3)
+    queue = suspects(
+        statistics.items,
+        cutoffs(matrix, unit_fit).items,
+        free,
+        chance=chance,
+        q3=pairs.items.assign(q3_low=-np.inf, q3_high=beyond),
     )
-    dependence = pairs.items.assign(q3_low=-np.inf, q3_high=pairs.mean + pairs.cut_off)
-    queue = suspects(statistics.items, cutoffs.items, free, chance=chance, q3=dependence)
-    step("dimensions of the residuals")
-    dimensions = dimensionality(
-        matrix, fitted, kind=fit.kind.name, replicates=replicates, seed=fit.seed, run=run
-    )
+    dimensions = beside_one_dimension(matrix, fitted, eigenvalues, seed=fit.seed)
     step("predictive checks")
     draws = fit.points[
         :: max(1, len(fit.points) // int(np.clip(WORK // matrix.values.size, FEWEST_DRAWS, MOST_DRAWS)))
@@ -136,8 +149,8 @@ def assess(
         },
         "local dependence": {
             "mean Q3": round(pairs.mean, 4),
-            "cut-off of Q3*": round(pairs.cut_off, 3),
-            "pairs listed beyond": int((pairs.pairs["adjusted"] > pairs.cut_off).sum()),
+            "cut-off": round(beyond, 3),
+            "items beyond it": int((pairs.items["max_q3"] > beyond).sum()),
         },
         "dimensions": {
             "eigenvalues beyond one dimension": dimensions.exceeding,

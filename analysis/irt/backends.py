@@ -63,8 +63,8 @@ def unconstrained(model: pm.Model, values: dict[str, np.ndarray]) -> np.ndarray:
     return np.concatenate(moved)
 
 
-def constrained(model: pm.Model, draws: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the free variables' values from draws ``(…, dimensions)``, in single precision, by name."""
+def constrained(model: pm.Model, draws: np.ndarray, dtype: str = "f4") -> dict[str, np.ndarray]:
+    """Return the free variables' values from draws ``(…, dimensions)``, by name."""
     flat = draws.reshape(-1, draws.shape[-1])
     result, first = {}, 0
     for variable in model.free_RVs:
@@ -73,20 +73,20 @@ def constrained(model: pm.Model, draws: np.ndarray) -> dict[str, np.ndarray]:
         transform = model.rvs_to_transforms[variable]
         own = flat[:, first : first + size].reshape(len(flat), *value.type.shape)
         first += size
-        result[variable.name] = _backward(transform, own, variable).reshape(
+        result[variable.name] = _backward(transform, own, variable, dtype).reshape(
             *draws.shape[:-1], *variable.type.shape
         )
     return result
 
 
-def _backward(transform: Any, values: np.ndarray, variable: Any) -> np.ndarray:
+def _backward(transform: Any, values: np.ndarray, variable: Any, dtype: str) -> np.ndarray:
     if transform is None:
-        return values
+        return values.astype(dtype)
     block = max(1, 4_000_000 // max(values[0].size, 1))
     parts = [
         _evaluated(
             transform.backward(pm.math.constant(values[k : k + block].astype("f8")), *variable.owner.inputs)
-        ).astype("f4")
+        ).astype(dtype)
         for k in range(0, len(values), block)
     ]
     return np.concatenate(parts)
@@ -238,16 +238,8 @@ def _by_pymc(
     seeds: list[int],
     progress: Progress | None,
 ) -> Chains:
-    names = {value.name: value for value in model.value_vars}
-    sizes = [int(np.prod(value.type.shape, dtype=int)) for value in model.value_vars]
-    edges = np.cumsum(sizes)[:-1]
-    shaped = [
-        {
-            name: part.reshape(value.type.shape)
-            for (name, value), part in zip(names.items(), np.split(start, edges), strict=True)
-        }
-        for start in starts
-    ]
+    values = constrained(model, starts, dtype="f8")
+    shaped = [{name: value[chain] for name, value in values.items()} for chain in range(len(starts))]
     done = np.zeros(len(starts), dtype=int)
 
     def count(trace: Any, draw: Any) -> None:
@@ -271,7 +263,10 @@ def _by_pymc(
             callback=count,
         )
     kept = [
-        np.concatenate([trace.get_values(name, chains=[chain]).reshape(draws, -1) for name in names], axis=1)
+        np.concatenate(
+            [trace.get_values(value.name, chains=[chain]).reshape(draws, -1) for value in model.value_vars],
+            axis=1,
+        )
         for chain in range(len(starts))
     ]
     divergences = int(np.sum(trace.get_sampler_stats("diverging")))

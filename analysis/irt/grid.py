@@ -13,7 +13,7 @@ it is placed for several plausible points together, all in the gauge of the mode
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -26,6 +26,7 @@ DROP = 25.0  # nats below the peak at which a window ends; exp(-25) of the mass 
 POINTS_PER_SD = 1.2  # of an integrand; the trapezoid rule's relative error is near exp(-2π² 1.2²) = 5e-13
 MAX_SPACING = 1.0  # logits at a = 1; ℓ is analytic within ±iπ/a, so the error is exp(-2π² / spacing) = 3e-9
 PRIOR_REACH = 8.0  # prior sds beyond its mode within which every integrand falls by more than exp(-30)
+SURVEYED_ITEMS = 500
 SURVEY_STEP = 0.02  # logits, between the places where test information is computed
 
 
@@ -66,7 +67,7 @@ def place_abilities(points: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
     low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
     survey = np.linspace(low, high, max(2001, int((high - low) / SURVEY_STEP)))
     steepest = max(float(point.discrimination.max()) for point in points)
-    narrowest = information(points[0], survey) + min(point.sd for point in points) ** -2
+    narrowest = _surveyed_information(points[0], survey) + min(point.sd for point in points) ** -2
     # A sum of squares, not the larger of the two: a kink in the density would cost the exponential accuracy.
     density = np.sqrt(POINTS_PER_SD**2 * narrowest + (steepest / MAX_SPACING) ** 2)
     place = CubicSpline(survey, density).antiderivative()
@@ -76,6 +77,17 @@ def place_abilities(points: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
     for _ in range(3):  # Newton; the weights below are then exactly those of the change of variable
         theta = np.clip(theta - (place(theta) - wanted) / place(theta, 1), low, high)
     return theta, np.log(wanted[1]) - np.log(place(theta, 1))
+
+
+def _surveyed_information(point: Point, ability: np.ndarray) -> np.ndarray:
+    """Test information, good enough to place a grid by: of long tests, from a sample of their items."""
+    n_items = len(point.difficulty)
+    order = np.argsort(point.difficulty, kind="stable")
+    sampled = order[np.linspace(0, n_items - 1, min(n_items, SURVEYED_ITEMS)).astype(int)]
+    chosen = replace(
+        point, difficulty=point.difficulty[sampled], discrimination=point.discrimination[sampled]
+    )
+    return information(chosen, ability) * (n_items / len(sampled))
 
 
 def information(point: Point, ability: np.ndarray) -> np.ndarray:

@@ -48,6 +48,6 @@ class Point:
 
     @property
     def shown(self) -> np.ndarray:
-        """Difficulty b − μ as users are shown it, shape ``(items,)``: where slopes vary, within `FARTHEST`."""
+        """Difficulty b − μ as users are shown it, shape ``(items,)``: if slopes vary, within `FARTHEST`."""
         distance = self.difficulty - self.mean
         return distance.clip(-FARTHEST, FARTHEST) if np.ptp(self.discrimination) > 0 else distance

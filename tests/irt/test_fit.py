@@ -19,7 +19,7 @@ from analysis.irt.record import fit_tables
 from tests.irt.simulated import rasch, tidy
 
 # A funnel: with a handful of responses the spread of difficulties may be anything down to zero.
-TINY = Settings(draws=1500, tune=500, target_accept=0.9)
+TINY = Settings(draws=1000, tune=500, target_accept=0.9)
 
 
 SMALL = np.array([[1, 0, 0], [1, 1, 0], [1, np.nan, 1], [0, 1, 0], [1, 0, 0]])
@@ -72,8 +72,8 @@ def by_prior_simulation(
 
 @pytest.mark.parametrize("kind", [Kind(), Kind("rasch", 0.25), Kind("2pl", 0.25)], ids=str)
 def test_posterior_of_a_tiny_matrix_against_brute_force(kind: Kind) -> None:
-    mean, sd, effective = by_prior_simulation(SMALL, kind, draws=2_000_000, seed=1)
-    assert effective > 2_500
+    mean, sd, effective = by_prior_simulation(SMALL, kind, draws=1_000_000, seed=1)
+    assert effective > 1_200
     fit = fit_irt(ResponseMatrix.of(tidy(SMALL)), benchmark="tiny", seed=3, kind=kind, settings=TINY)
     # Monte Carlo error: sd / √(a thousand or more) of either; that of an sd with heavy tails is larger.
     np.testing.assert_allclose(fit.items["mean"], mean, atol=0.1 * sd.max())
@@ -190,7 +190,8 @@ def test_same_seed_and_data_give_the_same_fit(short_fit: tuple[ResponseMatrix, F
 def test_chains_do_not_share_draws(short_fit: tuple[ResponseMatrix, Fit]) -> None:
     """Chains run as threads; what they share must not leak from one to another."""
     first, second = short_fit[1].chains.draws
-    assert len(np.unique(np.concatenate([first, second]), axis=0)) == 2 * SHORT.draws
+    assert not {draw.tobytes() for draw in first} & {draw.tobytes() for draw in second}
+    assert min(len(np.unique(chain, axis=0)) for chain in (first, second)) > 0.9 * SHORT.draws
 
 
 def test_a_resumed_fit_has_the_old_draws_and_more(short_fit: tuple[ResponseMatrix, Fit]) -> None:
