@@ -12,7 +12,7 @@ from analysis.irt.assess import Step, assess
 from analysis.irt.backends import Chains, Progress
 from analysis.irt.diagnostics import Diagnostics
 from analysis.irt.families import AUTO
-from analysis.irt.fit import Settings, fit_irt
+from analysis.irt.fit import Fit, Settings, fit_irt
 from analysis.irt.likelihood import Kind
 from analysis.irt.matrix import ResponseMatrix
 from analysis.irt.record import fit_tables, settings_of
@@ -44,6 +44,8 @@ class Request:
         Whether to look into lineage and item fit too.
     resumed, chains
         The fit to go on from, and its draws.
+    extensions
+        How often the number of draws is doubled, at most, while the fit has not converged.
     """
 
     benchmark: str
@@ -57,6 +59,7 @@ class Request:
     checked: bool = True
     resumed: str | None = None
     chains: Chains | None = None
+    extensions: int = 2
 
 
 @dataclass(frozen=True)
@@ -147,16 +150,15 @@ def make(
     step
         Told what is being done besides sampling.
     """
-    fit = fit_irt(
-        wanted.matrix,
-        benchmark=wanted.benchmark,
-        seed=wanted.seed,
-        kind=wanted.kind,
-        settings=wanted.settings,
-        resume=wanted.chains,
-        progress=progress,
-        step=step,
-    )
+    fit = _sampled(wanted, progress, step)
+    for _ in range(wanted.extensions):
+        problems = fit.diagnostics.problems()
+        if not problems:
+            break
+        draws = 2 * fit.settings.draws
+        step(f"not converged yet ({'; '.join(problems)}): going on to {draws:,} draws a chain")
+        more = replace(wanted, chains=fit.chains, settings=replace(fit.settings, draws=draws))
+        fit = _sampled(more, progress, step)
     assessment = None
     if wanted.checked:
         assessment = assess(
@@ -169,6 +171,19 @@ def make(
             step=step,
         )
     return Made(fit_tables(fit, assessment), fit.chains, fit.diagnostics, wanted.resumed)
+
+
+def _sampled(wanted: Request, progress: Progress | None, step: Step) -> Fit:
+    return fit_irt(
+        wanted.matrix,
+        benchmark=wanted.benchmark,
+        seed=wanted.seed,
+        kind=wanted.kind,
+        settings=wanted.settings,
+        resume=wanted.chains,
+        progress=progress,
+        step=step,
+    )
 
 
 def make_all(wanted: Sequence[Request], refits: Refits, done: Callable[[int, int], None]) -> list[Made]:

@@ -41,7 +41,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def unconverged(store: Path) -> str:
     """A fit of too few draws: it is kept, and said not to be used."""
-    run = atlas("fit", *SMALL, "--draws", "40", "--no-checks", "--store", store, code=1)
+    run = atlas("fit", *SMALL, "--draws", "40", "--no-extend", "--no-checks", "--store", store, code=1)
     assert "did not converge" in run.stderr
     with Store(store).open() as snapshot:
         (fit,) = snapshot.fits("small")["fit"]
@@ -166,6 +166,12 @@ def test_a_dask_cluster_gives_the_same_numbers(store: Path, resumed: str, tmp_pa
     pd.testing.assert_frame_equal(items, same_items)
     pd.testing.assert_frame_equal(statistics, same_statistics)
     assert np.isfinite(items["sd"]).all()
+
+
+def test_a_fit_goes_on_by_itself_until_it_converges(store: Path, resumed: str) -> None:
+    run = atlas("fit", *SMALL, "--draws", "500", "--seed", "4", "--no-checks", "--store", store)
+    assert "not converged yet" in run.stderr
+    assert "going on to 1,000 draws a chain" in run.stderr
 
 
 def test_several_benchmarks_in_one_command(tmp_path: Path) -> None:

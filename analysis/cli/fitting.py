@@ -55,6 +55,12 @@ def fit(
     resume: Annotated[
         str | None, typer.Option(help="A fit to go on from until it has --draws draws a chain.")
     ] = None,
+    extend: Annotated[
+        bool,
+        typer.Option(
+            help="Double the draws, twice at most, while a fit has not converged.", show_default=True
+        ),
+    ] = True,
     checks: Annotated[
         bool, typer.Option(help="Look into lineage, item fit and predictive checks.", show_default=True)
     ] = True,
@@ -101,6 +107,7 @@ def fit(
                 kind=_kind(model, asymptote, one),
                 family_source=families,
                 checked=checks,
+                extensions=2 if extend else 0,
             )
             wanted.append(fits.resumed(house, snapshot, one, resume, draws) if resume else one)
     try:
@@ -172,7 +179,8 @@ def _progress(settings: Settings, wanted: Request) -> Iterator[tuple]:
         def chain_done(chain: int, done: int) -> None:
             if done and not bars.tasks[chain].started:
                 bars.start_task(tasks[chain])
-            bars.update(tasks[chain], completed=done)
+            # An extension, of which it is not known beforehand, has as many draws again.
+            bars.update(tasks[chain], completed=done, total=max(total, done))
 
         yield chain_done, lambda what: bars.console.print(f"· {what}", highlight=False)
 

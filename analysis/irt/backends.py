@@ -311,11 +311,10 @@ def hdi(draws: np.ndarray, prob: float) -> np.ndarray:
     return np.asarray(az.hdi(draws[None], hdi_prob=prob))
 
 
-def leave_one_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+def leave_one_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Expected log predictive density of each observation when it is left out, by ArviZ's PSIS-LOO.
 
-    Pareto-smoothed importance sampling of Vehtari, Gelman & Gabry (2017, Statistics and Computing 27) and
-    Vehtari, Simpson, Gelman, Yao & Gabry (2024, JMLR 25(72)).
+    Pareto-smoothed importance sampling of Vehtari, Gelman & Gabry (2017, Statistics and Computing 27).
 
     Parameters
     ----------
@@ -324,9 +323,8 @@ def leave_one_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, np.ndarray, f
 
     Returns
     -------
-    tuple of ndarray, ndarray and float
-        In nats, shape ``(observations,)``; Pareto k of each one's weights, of the same shape; and the k above
-        which so many draws do not suffice.
+    tuple of ndarray and ndarray
+        In nats, and Pareto k of each one's weights; shapes ``(observations,)``.
     """
     group = {"y": log_likelihood[None]}
     with warnings.catch_warnings():
@@ -337,7 +335,7 @@ def leave_one_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, np.ndarray, f
         else:
             found = az.loo(az.from_dict(log_likelihood=group), pointwise=True, reff=1.0)
             elpd = found.loo_i
-    return np.asarray(elpd), np.asarray(found.pareto_k), float(found.good_k)
+    return np.asarray(elpd), np.asarray(found.pareto_k)
 
 
 def versions() -> dict[str, str]:

@@ -31,7 +31,7 @@ HDI_PROB = 0.94
 KEPT_DRAWS = 200  # thinned draws kept of each item; a P(in bin) from them errs by 3.5 points at most (1 se)
 POINTS = 100  # thinned draws of all parameters together, for abilities and predictive checks
 CHECKED_DRAWS = 4  # draws, besides the posterior mean, where the likelihood is checked by brute force
-ROUND_FROM, UNLIMITED_DEPTH = 200, 10  # responses an item; doublings of a trajectory
+LARGE, UNLIMITED_DEPTH = 5000, 10  # dimensions of a posterior; doublings of a trajectory
 DISPERSION = 1.5  # posterior sds, roughly, by which chains start away from the best estimate
 
 
@@ -193,7 +193,7 @@ def fit_irt(
         draws=settings.draws - before,
         tune=settings.tune,
         target_accept=settings.target_accept,
-        max_depth=settings.max_depth or suitable_depth(matrix, kind, dimensions),
+        max_depth=settings.max_depth or suitable_depth(kind, dimensions),
         correlated=kind.varies_discrimination,
         seeds=[int(number) for number in seeds],
         progress=progress,
@@ -205,20 +205,22 @@ def fit_irt(
     return _summarised(matrix, likelihood, kind, settings, benchmark, seed, chains, values)
 
 
-def suitable_depth(matrix: ResponseMatrix, kind: Kind, dimensions: int) -> int:
-    """How often a trajectory may double where the posterior is nearly round.
+def suitable_depth(kind: Kind, dimensions: int) -> int:
+    """How often a trajectory may double.
 
-    A step that NUTS accepts four times in five is about 0.1 sds long with 12,000 dimensions and grows as
-    dimensions^(−1/4) (Beskos et al. 2013, "Optimal tuning of the hybrid Monte Carlo algorithm", Bernoulli
-    19(5A)). A quarter of a turn, π/2 sds, forgets where it came from. NUTS itself goes on for half a turn, to
-    the mirror image: at twice the cost means get better than they need be and spreads worse (4,500 models ×
-    12,032 items: R-hat 1.012). With few responses, or with slopes, a posterior is not round, and NUTS is
-    left alone.
+    Of a nearly round posterior a quarter of a turn, π/2 sds, forgets where it came from. NUTS goes on for
+    half a turn, to the mirror image: at twice the cost means get better than they need be and spreads worse
+    (4,500 models × 12,032 items: R-hat 1.012). A step that it accepts four times in five is about 0.1 sds
+    long with 12,000 dimensions and grows as dimensions^(−1/4) (Beskos et al. 2013, "Optimal tuning of the
+    hybrid Monte Carlo algorithm", Bernoulli 19(5A)).
+
+    Shorter tests are quick anyhow, and with slopes, or where one item in a few is solved by nearly all or
+    none, the posterior is not round: there NUTS is left alone.
     """
-    if kind.varies_discrimination or matrix.item_counts.min() < ROUND_FROM:
+    if kind.varies_discrimination or dimensions < LARGE:
         return UNLIMITED_DEPTH
     steps = np.pi / 2 / (0.1 * (12_000 / dimensions) ** 0.25)
-    return max(3, round(np.log2(steps + 1)))
+    return round(np.log2(steps + 1))
 
 
 def _summarised(
