@@ -7,6 +7,8 @@ PORT ?= 8501
 SIZE ?= full
 DEVICE ?= cpu
 OUT ?= data/study
+# Of `make bench`: which to run, and options; all by default. `python -m benchmarks --help` names them.
+BENCH ?=
 
 .PHONY: run test check bench study clean
 .DEFAULT_GOAL := run
@@ -22,11 +24,11 @@ test: $(VENV)/.test  ## Check style and types, then run every test.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@echo "==> Tests (about 8 minutes on two cores; most of it fits item response models)"
-	@$(BIN)/python -m pytest
+	@echo "==> Tests (a quarter of an hour on two cores; most of it fits item response models)"
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
-bench: $(VENV)/.test  ## Measure coverage of the intervals and speed; prints tables.
-	@$(BIN)/python -m benchmarks.coverage
+bench: $(VENV)/.test  ## Measure speed, cost and coverage (hours in all; BENCH=cost for one); prints tables, writes JSON.
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 study: $(VENV)/.study  ## Make the bundled study again (trains small transformers; goes on where it stopped).
 	@$(BIN)/python -m data.experiment --size $(SIZE) --device $(DEVICE) --out $(OUT)

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.bins import quantile_bins
 from analysis.imports import import_study
-from analysis.irt import Diagnostics
+from analysis.irt.diagnostics import Diagnostics
 from analysis.readers import read_study
 from analysis.store import Snapshot, Store
 from analysis.transfer import (

@@ -166,8 +166,7 @@ def _kfold(
     """Log-likelihood of each family at estimates from the families of other folds: ``(fits, families)``."""
     fold_of_model = _folds(families.sizes, folds, seed)[families.number]
     tasks = [(number, fold) for number in range(len(fits)) for fold in np.unique(fold_of_model)]
-    kinds, starts = [fit.kind for fit in fits], [fit.centre for fit in fits]
-    found = refits.run(_held_out, tasks, shared=[matrix, fold_of_model, kinds, starts])
+    found = refits.run(_held_out, tasks, shared=[matrix, fold_of_model, [fit.kind for fit in fits]])
     by_model = np.empty((len(fits), matrix.n_models))
     for (number, fold), values in zip(tasks, found, strict=True):
         by_model[number, fold_of_model == fold] = values
@@ -175,22 +174,13 @@ def _kfold(
 
 
 def _held_out(
-    task: tuple[int, int],
-    matrix: ResponseMatrix,
-    fold_of_model: np.ndarray,
-    kinds: list[Kind],
-    starts: list[Point],
+    task: tuple[int, int], matrix: ResponseMatrix, fold_of_model: np.ndarray, kinds: list[Kind]
 ) -> np.ndarray:
     """Log-likelihood of each model of a fold at the estimate from all others."""
     number, fold = task
     kind, held_out = kinds[number], fold_of_model == fold
-    found = estimate(
-        matrix,
-        weights=(~held_out).astype(float),
-        kind=kind.name,
-        asymptote=kind.asymptote,
-        start=starts[number],
-    )
+    weights = (~held_out).astype(float)
+    found = estimate(matrix, weights=weights, kind=kind.name, asymptote=kind.asymptote)
     return _log_likelihood_of_models(matrix.of_models(held_out), [found.point], kind)[0]
 
 

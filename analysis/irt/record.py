@@ -74,7 +74,8 @@ def with_lineage(tables: FitTables, lineage: Lineage) -> FitTables:
     items = tables.item_parameters
     draws = np.stack(list(tables.item_draws["draws"])).T.astype("f8")
     wide = widened(draws, lineage)
-    stretch = wide.std(axis=0) / draws.std(axis=0)
+    # Where shift and deviation pull apart in the few draws, the sum may come out a hair narrower.
+    stretch = np.maximum(wide.std(axis=0) / draws.std(axis=0), 1.0)
     mean = items["mean"]
     return replace(
         tables,

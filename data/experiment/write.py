@@ -81,6 +81,12 @@ def _draws(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(draws=list((draws[:, kept] / DRAW_UNIT).round().astype(np.int16)))
 
 
+def _parameters(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep widths in single precision; means stay as they are, since bins are cut by them."""
+    widths = [name for name in table if name == "sd" or name.startswith(("hdi_", "posterior_"))]
+    return table.astype(dict.fromkeys(widths, np.float32))
+
+
 @dataclass(frozen=True)
 class _Row:
     """One run with what it was trained on and what it answered.
@@ -203,7 +209,7 @@ def tables(study: Study, size: Size) -> dict[str, pd.DataFrame]:
         "responses": pd.concat(responses, ignore_index=True),
         # When it was fitted is in the manifest, so that equal runs write equal files.
         "fits": pd.concat([fit.fits for fit in fits], ignore_index=True).drop(columns="created"),
-        "item_parameters": pd.concat([fit.item_parameters for fit in fits], ignore_index=True),
+        "item_parameters": pd.concat([_parameters(fit.item_parameters) for fit in fits], ignore_index=True),
         "item_draws": pd.concat([_draws(fit.item_draws) for fit in fits], ignore_index=True),
         "abilities": pd.concat([fit.abilities for fit in fits], ignore_index=True),
         **_run_tables(study, size),

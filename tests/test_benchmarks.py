@@ -1,0 +1,155 @@
+"""The benchmarks measure what they say, and small seeded versions of what they show hold."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.special import expit
+from scipy.stats import norm
+
+from analysis.irt.fit import Settings
+from analysis.irt.matrix import MISSING, ResponseMatrix
+from analysis.irt.point import Point
+from benchmarks import cost, coverage, fitting, measuring, py_irt, simulate
+from benchmarks.report import Outcome, Row
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(("kind", "missing", "data_sets"), [("rasch", 0.0, 3), ("2pl", 0.3, 1)])
+def test_intervals_cover_the_truth(kind: str, missing: float, data_sets: int) -> None:
+    """Of a few dozen items; `python -m benchmarks coverage` shows 90–97% over a hundred data sets.
+
+    Intervals of half the right width would cover 65%.
+    """
+    short = (Settings(draws=400, tune=300),)
+    found = coverage.study(
+        kind, missing, data_sets=data_sets, models=100, items=25, tries=short, seed=3, jobs=1
+    )
+    assert sum(one["extreme"] for one in found) > 0
+    covered = sum(one["covered"] for one in found) / sum(one["items"] for one in found)
+    assert 0.86 <= covered <= 0.99
+
+
+def test_coverage_is_summed_over_the_fits_that_converged() -> None:
+    one = {"kind": "rasch", "missing": 0.3, "items": 10, "mean_squared_z": 4.0, "draws": 4000}
+    good = [
+        {**one, "covered": 8, "extreme": 2, "extreme_covered": 1, "problems": ""},
+        {**one, "covered": 10, "extreme": 0, "extreme_covered": 0, "problems": ""},
+    ]
+    bad = {**one, "covered": 0, "extreme": 1, "extreme_covered": 0, "problems": "R-hat 1.5"}
+    values = [row.value for row in coverage.summary([*good, bad])]
+    assert values == pytest.approx([0.9, 0.5, 2.0, 1, 3])
+    assert coverage.summary([bad])[0].value is None
+
+
+def test_rasch_does_not_cost_models_times_items() -> None:
+    """Counted, not timed: places that abilities are summed over in one evaluation."""
+
+    def evaluations(models: int, items: int) -> int:
+        matrix = simulate.responses(simulate.benchmark_like(items, seed=1), models, seed=2)
+        return fitting.integrand_evaluations(fitting.likelihood(matrix, kind="rasch")[0])
+
+    assert evaluations(8000, 50) < 1.5 * evaluations(1000, 50)
+    # Models × items grows 256-fold; scores grow 16-fold.
+    assert evaluations(3200, 800) < 16 * 1.5 * evaluations(200, 50)
+
+
+def test_rasch_gradient_takes_time_in_proportion_at_most() -> None:
+    points = cost.gradients("rasch", {cost.BOTH: [(200, 200), (800, 800), (3200, 3200)]})
+    assert cost.slope(points, "rasch", cost.BOTH) < 1.5  # 2 if it were models × items
+
+
+def test_slopes_are_of_log_cost_on_log_size() -> None:
+    points = [
+        {"what": "gradient", "kind": "rasch", "axis": axis, "models": m, "items": i, "seconds": 3 * m * i}
+        for axis, pairs in {cost.MODELS: [(10, 7), (20, 7), (90, 7)], cost.BOTH: [(5, 5), (50, 50)]}.items()
+        for m, i in pairs
+    ]
+    assert cost.slope(points, "rasch", cost.MODELS) == pytest.approx(1)
+    assert cost.slope(points, "rasch", cost.BOTH) == pytest.approx(2)
+
+
+def test_simulated_responses_are_those_of_the_model() -> None:
+    truth = Point(np.array([-2.0, 0.0, 1.0]), 0.4, 1.3, np.array([0.5, 1.0, 2.0]), asymptote=0.2)
+    matrix = simulate.responses(truth, 40_000, seed=1, missing=0.25)
+    assert (matrix.values == MISSING).mean() == pytest.approx(0.25, abs=0.005)
+    share = matrix.item_totals / matrix.item_counts
+    for item, (a, b) in enumerate(zip(truth.discrimination, truth.difficulty, strict=True)):
+
+        def right(theta: float, a: float = a, b: float = b) -> float:
+            return (0.2 + 0.8 * expit(a * (theta - b))) * norm.pdf(theta, 0.4, 1.3)
+
+        assert share[item] == pytest.approx(quad(right, -9, 9)[0], abs=0.01)
+    again = simulate.responses(truth, 40_000, seed=1, missing=0.25)
+    assert (matrix.values == again.values).all()
+
+
+def test_a_commands_use_is_its_own() -> None:
+    held = np.ones(40_000_000)  # 320 MB, which must not count as the child's
+    small = measuring.run([sys.executable, "-c", "print('done')"])
+    assert small.output.strip() == "done"
+    assert small.peak_mib < 100
+    code = "import time; x = bytearray(200 * 2**20); time.sleep(0.5); [k for k in range(3_000_000)]"
+    large = measuring.run([sys.executable, "-c", code])
+    assert 200 < large.peak_mib < 400
+    assert large.seconds > 0.5
+    assert 0.02 < large.cpu_seconds < large.seconds
+    assert held.sum() == len(held)
+
+
+def test_a_command_that_fails_says_why() -> None:
+    with pytest.raises(measuring.CommandFailed, match="no such luck"):
+        measuring.run([sys.executable, "-c", "raise SystemExit('no such luck')"])
+    with pytest.raises(measuring.CommandFailed, match="No such file"):
+        measuring.run(["a-program-that-is-not-there"])
+    assert measuring.run([sys.executable, "-c", "raise SystemExit(1)"], may_fail=True).output == ""
+
+
+def test_py_irt_is_given_what_was_observed_and_read_in_our_order(tmp_path: Path) -> None:
+    matrix = ResponseMatrix(np.array([[1, 0, MISSING], [0, 1, 1]], dtype="i1"), np.arange(2))
+    py_irt.write_responses(matrix, tmp_path / "responses.jsonlines")
+    lines = [json.loads(line) for line in (tmp_path / "responses.jsonlines").read_text().splitlines()]
+    assert [line["responses"] for line in lines] == [{"0": 1, "1": 0}, {"0": 0, "1": 1, "2": 1}]
+    saved = {"diff": [3.0, 1.0, 2.0], "ability": [0.0, 1.0], "item_ids": {"0": "2", "1": "0", "2": "1"}}
+    (tmp_path / "best_parameters.json").write_text(json.dumps(saved))
+    assert py_irt.difficulties(tmp_path).tolist() == [0.5, 1.5, 2.5]
+
+
+def test_bounds() -> None:
+    assert Row("time", 3.0, at_most=2).met is False
+    assert Row("time", 3.0, at_least=2, at_most=3).met is True
+    assert Row("time", 3.0).met is None
+    assert Row("time", None, at_most=2).met is None
+    assert Row("time", float("nan"), at_most=2).met is False
+    written = Outcome([Row("time", float("nan"))], [{"a": [float("inf"), 1.0]}]).as_json("title")
+    assert written["rows"][0]["value"] is None
+    assert written["detail"] == [{"a": [None, 1.0]}]
+
+
+def test_the_command_writes_json(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "results.json"
+    command = [sys.executable, "-m", "benchmarks", "cost", "--quick", "--json", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "slope against items" in done.stdout
+    results = json.loads(out.read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert results["quick"] is True
+    assert results["machine"]["cores"] >= 1
+    assert results["machine"]["libraries"]["numpy"] == np.__version__
+    rows = results["subjects"]["cost"]["rows"]
+    assert all(row["value"] is not None for row in rows)
+    assert {row["unit"] for row in rows} == {"", "s"}
+    assert (out.parent / "cost.html").exists()
+
+
+def test_an_unknown_name_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", "nothing", "--json", str(tmp_path / "x.json")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no benchmark 'nothing'" in done.stderr
+    assert not list(tmp_path.iterdir())
