@@ -17,7 +17,9 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
+import pytensor.tensor as pt
 import xarray as xr
+from pytensor.compile.mode import Mode
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", FutureWarning)  # ArviZ 0.23 announces ArviZ 1 at every import
@@ -56,7 +58,7 @@ def unconstrained(model: pm.Model, values: dict[str, np.ndarray]) -> np.ndarray:
     moved = []
     for variable in model.free_RVs:
         transform = model.rvs_to_transforms[variable]
-        value = pm.math.constant(values[variable.name])
+        value = pt.as_tensor_variable(values[variable.name])
         if transform is not None:
             value = transform.forward(value, *variable.owner.inputs)
         moved.append(np.ravel(_evaluated(value)))
@@ -85,7 +87,7 @@ def _backward(transform: Any, values: np.ndarray, variable: Any, dtype: str) -> 
     block = max(1, 4_000_000 // max(values[0].size, 1))
     parts = [
         _evaluated(
-            transform.backward(pm.math.constant(values[k : k + block].astype("f8")), *variable.owner.inputs)
+            transform.backward(pt.constant(values[k : k + block].astype("f8")), *variable.owner.inputs)
         ).astype(dtype)
         for k in range(0, len(values), block)
     ]
@@ -93,7 +95,8 @@ def _backward(transform: Any, values: np.ndarray, variable: Any, dtype: str) -> 
 
 
 def _evaluated(value: Any) -> np.ndarray:
-    return np.asarray(value.eval(mode="FAST_COMPILE") if hasattr(value, "eval") else value)
+    # In Python: compiling C for a transform takes longer than the transform, and needs a compiler.
+    return np.asarray(value.eval(mode=Mode(linker="py", optimizer="fast_compile")))
 
 
 def sample(

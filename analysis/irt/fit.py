@@ -24,7 +24,7 @@ from analysis.irt.model import (
     Posterior,
     Priors,
 )
-from analysis.irt.point import Point
+from analysis.irt.point import FARTHEST, Point
 from analysis.irt.scores import Groups, group
 
 HDI_PROB = 0.94
@@ -113,13 +113,13 @@ class Fit:
     @property
     def centre(self) -> Point:
         """The parameters in the middle of the posterior, in the gauge where the mean ability is 0."""
-        return Point(
-            self.items["mean"].to_numpy(),
-            0.0,
-            float(np.mean([point.sd for point in self.points])),
-            np.exp(np.mean([np.log(point.discrimination) for point in self.points], axis=0)),
-            self.kind.asymptote,
+        sd = float(np.mean([point.sd for point in self.points]))
+        if not self.kind.varies_discrimination:
+            return Point(self.items["mean"].to_numpy(), 0.0, sd, asymptote=self.kind.asymptote)
+        a, b = (
+            np.stack([getattr(p, name) for p in self.points]) for name in ("discrimination", "difficulty")
         )
+        return _middle(np.log(a), b, 0.0, sd, self.kind)
 
 
 def fit_irt(
@@ -249,6 +249,8 @@ def _summarised(
     error = max(abs(likelihood.value(p) - brute_force.log_likelihood(matrix, p)) for p in checked)
     difficulty = flat[DIFFICULTY]
     difficulty -= mean[:, None]  # in place: with 12,000 items it takes 200 MB
+    if kind.varies_discrimination:
+        np.clip(difficulty, -FARTHEST, FARTHEST, out=difficulty)  # as it is shown; points have it as it is
     return Fit(
         benchmark=benchmark,
         kind=kind,
@@ -270,20 +272,25 @@ def _evenly(available: int, wanted: int) -> np.ndarray:
 
 
 def _point(flat: dict[str, np.ndarray], kind: Kind, which: int | slice) -> Point:
-    """One draw as a point, or the mean of several."""
+    """One draw as a point, or the middle of several."""
+    several = isinstance(which, slice)
 
     def at(name: str) -> np.ndarray:
-        value = flat[name][which].astype("f8")
-        return value.mean(axis=0) if isinstance(which, slice) else value
+        return flat[name][which].astype("f8")
 
+    mean, sd = float(np.mean(at(ABILITY_MEAN))), float(np.mean(at(ABILITY_SD)))
+    if several and kind.varies_discrimination:
+        return _middle(at(LOG_DISCRIMINATION), at(DIFFICULTY), mean, sd, kind)
+    difficulty = at(DIFFICULTY).mean(axis=0) if several else at(DIFFICULTY)
     discrimination = np.exp(at(LOG_DISCRIMINATION)) if kind.varies_discrimination else np.ones(1)
-    return Point(
-        at(DIFFICULTY),
-        float(at(ABILITY_MEAN)),
-        float(at(ABILITY_SD)),
-        discrimination,
-        kind.asymptote,
-    )
+    return Point(difficulty, mean, sd, discrimination, kind.asymptote)
+
+
+def _middle(log_a: np.ndarray, difficulty: np.ndarray, mean: float, sd: float, kind: Kind) -> Point:
+    """The middle of draws ``(draws, items)`` of the 2PL: of a and a b, since b has no mean where a nears 0."""
+    slope = np.exp(log_a.mean(axis=0))
+    intercept = (np.exp(log_a) * difficulty).mean(axis=0)
+    return Point(intercept / slope, mean, sd, slope, kind.asymptote)
 
 
 def _abilities(matrix: ResponseMatrix, likelihood: Likelihood, points: list[Point]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pytensor.graph.op import Op
 from analysis.irt import coordinates
 from analysis.irt.coordinates import Coordinates
 from analysis.irt.likelihood import Kind, Likelihood
-from analysis.irt.point import FARTHEST, Point
+from analysis.irt.point import Point
 
 DIFFICULTY, DIFFICULTY_SD = "difficulty", "difficulty_sd"
 ABILITY_MEAN, ABILITY_SD = "ability_mean", "ability_sd"
@@ -22,6 +22,9 @@ LOG_ODDS, INTERCEPT_MEAN, INTERCEPT_SD = "log_odds", "intercept_mean", "intercep
 LOG_DISCRIMINATION = "log_discrimination"
 DISCRIMINATION_MEAN, DISCRIMINATION_VARIATION = "discrimination_mean", "discrimination_variation"
 RAW = "raw"
+SMALLEST_SLOPE = (
+    1e-5  # below, a curve is flat whatever the slope, and b leaves single precision
+)
 
 
 @dataclass(frozen=True)
@@ -160,13 +163,9 @@ class Posterior:
             return variables
         found = dict(variables)
         log_odds, place = self.space.log_odds_and_place(found.pop(RAW).astype("f8"))
-        slope = self.space.unit * np.logaddexp(0.0, place)
+        slope = np.maximum(self.space.unit * np.logaddexp(0.0, place), SMALLEST_SLOPE)
         difficulty = self.space.pivot - log_odds / slope
-        found |= {
-            LOG_ODDS: log_odds,
-            LOG_DISCRIMINATION: np.log(slope),
-            DIFFICULTY: np.clip(difficulty, -FARTHEST, FARTHEST),
-        }
+        found |= {LOG_ODDS: log_odds, LOG_DISCRIMINATION: np.log(slope), DIFFICULTY: difficulty}
         return {name: draws.astype("f4") for name, draws in found.items()}
 
 

@@ -8,8 +8,9 @@ from scipy.special import expit
 from scipy.stats import spearmanr
 
 from analysis.errors import AtlasError
-from analysis.irt import backends
+from analysis.irt import backends, brute_force
 from analysis.irt.diagnostics import Diagnostics
+from analysis.irt.estimate import estimate
 from analysis.irt.fit import Fit, Settings, fit_irt
 from analysis.irt.likelihood import Kind
 from analysis.irt.matrix import ResponseMatrix
@@ -241,3 +242,19 @@ def test_priors_are_settable() -> None:
         return float(fit_irt(matrix, benchmark="x", seed=1, settings=settings).items["mean"].max())
 
     assert hardest(3.0) > hardest(0.3) + 0.3
+
+
+def test_items_that_hardly_discriminate_keep_their_curves() -> None:
+    """Difficulties are shown within bounds, but points, abilities and checks go by the curves as sampled."""
+    _, responses = rasch(400, 10, seed=12)
+    coin = responses["item"] == 4
+    responses.loc[coin, "correct"] = np.random.default_rng(0).random(coin.sum()) < 0.9
+    matrix = ResponseMatrix.of(responses)
+    fit = fit_irt(matrix, benchmark="flat", seed=1, kind=Kind("2pl"), settings=replace(SHORT, draws=300))
+    assert np.abs(fit.draws).max() <= FARTHEST
+    assert max(abs(point.difficulty[4]) for point in fit.points) > FARTHEST
+    best = estimate(matrix, kind="2pl").point
+    highest = brute_force.log_likelihood(matrix, best)
+    for point in (fit.centre, *fit.points[::10]):
+        assert point.probability(np.zeros(1))[0, 4] == pytest.approx(0.9, abs=0.07)
+        assert brute_force.log_likelihood(matrix, point) > highest - 40
