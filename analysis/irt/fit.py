@@ -287,7 +287,7 @@ def _point(flat: dict[str, np.ndarray], kind: Kind, which: int | slice) -> Point
 
 
 def _middle(log_a: np.ndarray, difficulty: np.ndarray, mean: float, sd: float, kind: Kind) -> Point:
-    """The middle of draws ``(draws, items)`` of the 2PL: of a and a b, since b has no mean where a nears 0."""
+    """Middle of draws ``(draws, items)`` of the 2PL: of a and a b, since b has no mean where a nears 0."""
     slope = np.exp(log_a.mean(axis=0))
     intercept = (np.exp(log_a) * difficulty).mean(axis=0)
     return Point(intercept / slope, mean, sd, slope, kind.asymptote)

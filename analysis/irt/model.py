@@ -22,9 +22,7 @@ LOG_ODDS, INTERCEPT_MEAN, INTERCEPT_SD = "log_odds", "intercept_mean", "intercep
 LOG_DISCRIMINATION = "log_discrimination"
 DISCRIMINATION_MEAN, DISCRIMINATION_VARIATION = "discrimination_mean", "discrimination_variation"
 RAW = "raw"
-SMALLEST_SLOPE = (
-    1e-5  # below, a curve is flat whatever the slope, and b leaves single precision
-)
+SMALLEST_SLOPE = 1e-5  # below, a curve is flat whatever the slope, and b leaves single precision
 
 
 @dataclass(frozen=True)
