@@ -169,14 +169,14 @@ def test_a_dask_cluster_gives_the_same_numbers(store: Path, resumed: str, tmp_pa
 
 
 def test_a_fit_goes_on_by_itself_until_it_converges(store: Path, resumed: str) -> None:
-    run = atlas("fit", *SMALL, "--draws", "500", "--seed", "4", "--no-checks", "--store", store)
+    run = atlas("fit", *SMALL, "--draws", "250", "--seed", "4", "--no-checks", "--store", store)
     assert "not converged yet" in run.stderr
-    assert "going on to 1,000 draws a chain" in run.stderr
+    assert "going on to 500 draws a chain" in run.stderr
 
 
 def test_several_benchmarks_in_one_command(tmp_path: Path) -> None:
     for name, seed in (("one", 1), ("two", 2)):
-        _, responses = rasch(60, 6, seed=seed)
+        _, responses = rasch(150, 10, seed=seed)
         responses.astype({"correct": int}).to_csv(tmp_path / f"{name}.csv", index=False)
         atlas("import", tmp_path / f"{name}.csv", "--benchmark", name, "--store", tmp_path / "store")
     options = ("--draws", "800", "--chains", "2", "--no-checks", "--store", tmp_path / "store")

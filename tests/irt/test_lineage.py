@@ -116,7 +116,8 @@ def test_standard_errors_against_families_copied_out() -> None:
     drawn = []
     for _ in range(60):
         rows = np.concatenate([np.flatnonzero(family == one) for one in rng.integers(10, size=10)])
-        drawn.append(estimate(matrix.of_models(rows), start=fitted.point, kind="2pl").point.difficulty)
+        shown = estimate(matrix.of_models(rows), start=fitted.point, kind="2pl").point.shown
+        drawn.append(shown - shown.mean())
     # Ten families of these sizes are as good as 9.4 equal ones.
     expected = np.std(drawn, axis=0, ddof=1) * np.sqrt(9.4 / 8.4)
     # Each is known to 9%, and six items err nearly independently.
