@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import AtlasError
@@ -15,6 +16,7 @@ from analysis.irt.families import AUTO
 from analysis.irt.fit import Fit, Settings, fit_irt
 from analysis.irt.likelihood import Kind
 from analysis.irt.matrix import ResponseMatrix
+from analysis.irt.point import Point
 from analysis.irt.record import fit_tables, settings_of
 from analysis.irt.refits import Refits
 from analysis.store import Snapshot, Store
@@ -120,14 +122,15 @@ def resumed(store: Store, snapshot: Snapshot, wanted: Request, fit: str, draws: 
             f"Fit {fit} has {settings.draws} draws a chain already; say how many it should have in all, "
             f"as --draws {3 * settings.draws}."
         )
-    kept, divergences = kept_chains(store, fit)
+    kept, divergences, items = kept_chains(store, fit)
+    centre = None if items is None else Point(items[0], 0.0, 1.0, items[1], kind.asymptote)
     return replace(
         wanted,
         kind=kind,
         settings=replace(settings, draws=draws),
         seed=int(row["seed"]),
         resumed=fit,
-        chains=Chains(kept, divergences),
+        chains=Chains(kept, divergences, centre),
     )
 
 
@@ -198,5 +201,7 @@ def keep(store: Store, made: Made) -> str:
         if made.resumed is not None and made.resumed != fit:
             draft.remove_fit(made.resumed)
         draft.add_fit(made.tables)
-    keep_chains(store, fit, made.chains.draws, made.chains.divergences)
+    chains, centre = made.chains, made.chains.centre
+    items = None if centre is None else np.stack([centre.difficulty, centre.discrimination])
+    keep_chains(store, fit, chains.draws, chains.divergences, items)
     return fit

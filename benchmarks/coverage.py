@@ -18,7 +18,7 @@ from benchmarks.report import Outcome, Row
 from benchmarks.subject import Options
 
 TITLE = "Coverage of 94% intervals of difficulty over simulated data sets"
-DATA_SETS, MODELS, ITEMS = 100, 200, 30
+DATA_SETS, MODELS, ITEMS = 100, 300, 40
 QUICK = (2, 60, 8)
 CASES = (("rasch", 0.0), ("rasch", 0.3), ("2pl", 0.0), ("2pl", 0.3))
 LEAST, MOST = 0.90, 0.97

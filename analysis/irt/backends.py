@@ -10,7 +10,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
@@ -21,6 +21,8 @@ import pytensor.tensor as pt
 import xarray as xr
 from pytensor.compile.mode import Mode
 
+from analysis.irt.point import Point
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", FutureWarning)  # ArviZ 0.23 announces ArviZ 1 at every import
     import arviz as az
@@ -28,6 +30,9 @@ with warnings.catch_warnings():
 HAS_NUTPIE = find_spec("nutpie") is not None
 CONVERGENCE_BLOCK = 500  # parameters whose draws are held in double precision at a time
 POLL = 0.05  # seconds between looks at running chains
+# Seconds of a gradient. Chains in threads take turns at the interpreter lock between gradients; where those
+# are short, handing it over costs more than a second core brings (BBH: two at a time 13.6 s, one 8.4 s).
+WORTH_A_THREAD = 3e-4
 
 Progress = Callable[[int, int], None]
 """Called with a chain's number and how many of its draws, tuning included, are done."""
@@ -43,14 +48,18 @@ class Chains:
         float32, shape ``(chains, draws, dimensions)``.
     divergences
         Number of divergent transitions after tuning.
+    centre
+        Item parameters that the coordinates are made around; None where they need none.
     """
 
     draws: np.ndarray
     divergences: int
+    centre: Point | None = None
 
     def followed_by(self, more: Chains) -> Chains:
         """Return these draws with each chain's continuation behind it."""
-        return Chains(np.concatenate([self.draws, more.draws], axis=1), self.divergences + more.divergences)
+        draws = np.concatenate([self.draws, more.draws], axis=1)
+        return replace(self, draws=draws, divergences=self.divergences + more.divergences)
 
 
 def unconstrained(model: pm.Model, values: dict[str, np.ndarray]) -> np.ndarray:
@@ -154,13 +163,14 @@ def _by_nutpie(
     seeds: list[int],
     progress: Progress | None,
 ) -> Chains:
-    """Run each chain as a sampler of its own, as many at a time as there are cores."""
+    """Run each chain as a sampler of its own, several at a time where that is quicker."""
     import nutpie
     from nutpie.compiled_pyfunc import from_pyfunc
 
     # The compiled function itself: PyTensor's wrapper has one storage for all callers; chains are threads.
     function = density._pytensor_function.vm.jit_fn
     function(starts[0])  # compiles, here rather than in a chain
+    at_once = (os.cpu_count() or 1) if _seconds(function, starts[0]) > WORTH_A_THREAD else 1
     kept = np.empty((len(starts), draws, starts.shape[1]), dtype="f4")
     done = np.zeros(len(starts), dtype=int)
 
@@ -209,7 +219,7 @@ def _by_nutpie(
     running: dict[int, Any] = {}
     try:
         while waiting or running:
-            while waiting and len(running) < (os.cpu_count() or 1):
+            while waiting and len(running) < at_once:
                 chain = waiting.pop(0)
                 running[chain] = begin(chain)
             time.sleep(POLL)
@@ -227,6 +237,16 @@ def _by_nutpie(
         for sampler in running.values():
             sampler.cancel()
     return Chains(kept, divergences)
+
+
+def _seconds(function: Callable[[np.ndarray], Any], at: np.ndarray, times: int = 10) -> float:
+    """Least time of a call."""
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        function(at)
+        took.append(time.perf_counter() - began)
+    return min(took)
 
 
 def _by_pymc(

@@ -76,5 +76,7 @@ def _patterns(matrix: ResponseMatrix) -> tuple[np.ndarray, np.ndarray]:
     """The distinct rows of observed items, as 0 and 1, and which of them each model has."""
     if matrix.complete:
         return np.ones((1, matrix.n_items)), np.zeros(matrix.n_models, dtype=int)
-    patterns, pattern_of_model = np.unique(matrix.observed, axis=0, return_inverse=True)
-    return patterns.astype(float), pattern_of_model.ravel()
+    rows = np.packbits(matrix.observed, axis=1)
+    keys = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()  # whole rows compared at once
+    _, example, pattern_of_model = np.unique(keys, return_index=True, return_inverse=True)
+    return matrix.observed[example].astype(float), pattern_of_model

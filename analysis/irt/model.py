@@ -120,21 +120,24 @@ class Posterior:
     ----------
     model
         The PyMC model.
+    kind
+        Which IRT model.
     space
         Coordinates of the 2PL; None for the Rasch model.
     """
 
     model: pm.Model
+    kind: Kind
     space: Coordinates | None = None
 
     @classmethod
     def of(cls, likelihood: Likelihood, kind: Kind, priors: Priors, best: Point) -> Posterior:
         """Build the model of a kind, with coordinates around an estimate."""
         if not kind.varies_discrimination:
-            return cls(rasch_model(likelihood, priors))
+            return cls(rasch_model(likelihood, priors), kind)
         groups = likelihood.groups
         space = coordinates.around(best, groups.item_counts, groups.count.sum())
-        return cls(two_parameter_model(likelihood, priors, space), space)
+        return cls(two_parameter_model(likelihood, priors, space), kind, space)
 
     def variables(self, point: Point) -> dict[str, np.ndarray]:
         """Return a point as values of the model's free variables."""

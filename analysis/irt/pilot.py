@@ -50,7 +50,12 @@ def estimate(
         before, best = best, _climb(best, likelihood, kind)
         if _moved(before, best) < SETTLED:
             break
-    return best, Likelihood.around([best], matrix, groups, kind, _reach(best))
+    return best, near(best, matrix, groups, kind)
+
+
+def near(best: Point, matrix: ResponseMatrix, groups: Groups, kind: Kind) -> Likelihood:
+    """Return the likelihood ready for points near an estimate."""
+    return Likelihood.around([best], matrix, groups, kind, _reach(best))
 
 
 def ready_for_posterior(

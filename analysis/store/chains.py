@@ -14,7 +14,9 @@ from analysis.errors import AtlasError
 from analysis.store.store import Store
 
 
-def keep_chains(store: Store, fit: str, draws: np.ndarray, divergences: int) -> None:
+def keep_chains(
+    store: Store, fit: str, draws: np.ndarray, divergences: int, centre: np.ndarray | None
+) -> None:
     """Keep a fit's draws, and delete those of fits that the store no longer has.
 
     Parameters
@@ -27,12 +29,17 @@ def keep_chains(store: Store, fit: str, draws: np.ndarray, divergences: int) -> 
         In the sampler's coordinates, shape ``(chains, draws, dimensions)``.
     divergences
         How many of the transitions diverged.
+    centre
+        Difficulties and discriminations that those coordinates are made around, shape ``(2, items)``.
     """
     path = _path(store, fit)
     path.parent.mkdir(exist_ok=True)
     unfinished = path.with_suffix(".new")
     with unfinished.open("wb") as file:
-        np.savez(file, draws=draws, divergences=divergences)
+        if centre is None:
+            np.savez(file, draws=draws, divergences=divergences)
+        else:
+            np.savez(file, draws=draws, divergences=divergences, centre=centre)
     unfinished.replace(path)
     with store.open() as snapshot:
         kept = {_path(store, known) for known in snapshot.fit_ids()}
@@ -41,8 +48,8 @@ def keep_chains(store: Store, fit: str, draws: np.ndarray, divergences: int) -> 
             other.unlink()
 
 
-def kept_chains(store: Store, fit: str) -> tuple[np.ndarray, int]:
-    """Return a fit's draws and divergences.
+def kept_chains(store: Store, fit: str) -> tuple[np.ndarray, int, np.ndarray | None]:
+    """Return what `keep_chains` was given.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def kept_chains(store: Store, fit: str) -> tuple[np.ndarray, int]:
     if not path.exists():
         raise AtlasError(f"The draws of fit {fit} are not in {path.parent}, so it has to be started over.")
     with np.load(path) as kept:
-        return kept["draws"], int(kept["divergences"])
+        return kept["draws"], int(kept["divergences"]), kept.get("centre")
 
 
 def _path(store: Store, fit: str) -> Path:
