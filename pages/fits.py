@@ -73,6 +73,11 @@ def irt_model(fit: pd.Series) -> str:
     return f"{name}, lower asymptote {fit['asymptote']:.2g}" if fit["asymptote"] else name
 
 
+def unit(fit: pd.Series) -> str:
+    """What difficulties are counted in: the 2PL has a logit of its own for each item."""
+    return "logits" if fit["irt_model"] == "rasch" else "sds of ability"
+
+
 def interval(fit: pd.Series) -> str:
     """What a difficulty's interval allows for; in full where it knows the models' lineage."""
     if fit["interval"] != "lineage":

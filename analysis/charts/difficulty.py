@@ -9,17 +9,21 @@ import plotly.graph_objects as go
 from analysis.charts.style import Style, styled
 
 
-def difficulty_distribution(items: pd.DataFrame, edges: np.ndarray, style: Style) -> go.Figure:
+def difficulty_distribution(
+    items: pd.DataFrame, edges: np.ndarray, style: Style, unit: str = "logits"
+) -> go.Figure:
     """Histogram of posterior mean difficulties with the bin edges drawn in.
 
     Parameters
     ----------
     items
-        With the column ``mean``, in logits.
+        With the column ``mean``.
     edges
-        Inner bin edges in logits.
+        Inner bin edges.
     style
         Light or dark.
+    unit
+        Of difficulty.
     """
     heights, borders = np.histogram(items["mean"], bins="fd" if len(items) > 50 else 10)
     figure = go.Figure(
@@ -34,12 +38,12 @@ def difficulty_distribution(items: pd.DataFrame, edges: np.ndarray, style: Style
     )
     for edge in edges:
         figure.add_vline(x=edge, line={"color": style.mark, "width": 1.2, "dash": "dot"})
-    figure.update_xaxes(title="Difficulty, logits")
+    figure.update_xaxes(title=f"Difficulty, {unit}")
     figure.update_yaxes(title="Items")
     return styled(figure, style, height=320)
 
 
-def difficulty_ranks(items: pd.DataFrame, style: Style) -> go.Figure:
+def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") -> go.Figure:
     """Items in order of difficulty, each with its 94% interval.
 
     Where the interval allows for more than the posterior does, the posterior's own is drawn inside it.
@@ -47,10 +51,12 @@ def difficulty_ranks(items: pd.DataFrame, style: Style) -> go.Figure:
     Parameters
     ----------
     items
-        ``item_key``, ``mean``, ``hdi_low``, ``hdi_high``, ``posterior_low``, ``posterior_high`` (logits),
+        ``item_key``, ``mean``, ``hdi_low``, ``hdi_high``, ``posterior_low``, ``posterior_high``,
         ``proportion``, ``flag``.
     style
         Light or dark.
+    unit
+        Of difficulty.
     """
     ordered = items.sort_values("mean").reset_index(drop=True)
     rank = np.arange(1, len(ordered) + 1)
@@ -98,5 +104,5 @@ def difficulty_ranks(items: pd.DataFrame, style: Style) -> go.Figure:
                 hoverinfo="skip",
             )
     figure.update_xaxes(title="Items, easiest to hardest", rangemode="tozero")
-    figure.update_yaxes(title="Difficulty, logits")
+    figure.update_yaxes(title=f"Difficulty, {unit}")
     return styled(figure, style, height=320)

@@ -78,14 +78,14 @@ CREATE TABLE fits (
 CREATE TABLE item_parameters (
     fit VARCHAR NOT NULL,
     item UINTEGER NOT NULL,
-    mean DOUBLE NOT NULL,               -- of the difficulty b − μ, in logits
+    mean DOUBLE NOT NULL,               -- of the difficulty b − μ, in logits (2PL: sds of ability)
     sd DOUBLE NOT NULL,                 -- as shown: what interval the fit has
     hdi_low DOUBLE NOT NULL,            -- 94% interval, as shown
     hdi_high DOUBLE NOT NULL,
     posterior_sd DOUBLE,                -- models taken as independent; missing where that is what is shown
     posterior_low DOUBLE,               -- 94% highest-density interval, likewise
     posterior_high DOUBLE,
-    discrimination DOUBLE,              -- a, relative to the geometric mean; missing for Rasch
+    discrimination DOUBLE,              -- a, logits per sd of ability; missing for Rasch
     discrimination_sd DOUBLE,
     flag VARCHAR,                       -- 'floor', 'ceiling' or missing
     PRIMARY KEY (fit, item)
@@ -119,7 +119,7 @@ CREATE TABLE item_statistics (
 CREATE TABLE abilities (
     fit VARCHAR NOT NULL,
     model UINTEGER NOT NULL,
-    mean DOUBLE NOT NULL,               -- of θ − μ, in logits
+    mean DOUBLE NOT NULL,               -- of θ − μ, in logits (2PL: sds of ability)
     sd DOUBLE NOT NULL,
     infit DOUBLE,                       -- mean squares, 1 if the model fits
     outfit DOUBLE,

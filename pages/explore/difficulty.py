@@ -13,7 +13,7 @@ state = view()
 items = data.items(state.version, state.benchmark, state.fit)
 bins = data.cut(state)
 fit = shown_fit(state)
-by_lineage = fit["interval"] == "lineage"
+by_lineage, unit = fit["interval"] == "lineage", fits.unit(fit)
 plain_rasch = fit["irt_model"] == "rasch" and not fit["asymptote"]
 
 st.title("How hard is each item?")
@@ -21,7 +21,7 @@ about_data(state)
 left, right = st.columns(2)
 with left:
     st.plotly_chart(
-        charts.difficulty_distribution(items, bins.edges, style()),
+        charts.difficulty_distribution(items, bins.edges, style(), unit),
         theme=None,
         key="distribution",
         alt=f"Histogram of the difficulty of {len(items)} items.",
@@ -32,7 +32,7 @@ with left:
     )
 with right:
     st.plotly_chart(
-        charts.difficulty_ranks(items, style()),
+        charts.difficulty_ranks(items, style(), unit),
         theme=None,
         key="ranks",
         alt=f"Difficulty of {len(items)} items in order, with 94% intervals.",
@@ -51,10 +51,10 @@ shown: dict[str, Any] = {
     "item_key": st.column_config.TextColumn("Item", width="small"),
     "prompt": "Text",
     "target": "Answer",
-    "mean": number("Difficulty", format="%.2f", help="Posterior mean, logits"),
+    "mean": number("Difficulty", format="%.2f", help=f"Posterior mean, {unit}"),
     "hdi_low": number("94% from", format="%.2f", help=fits.interval(fit)),
     "hdi_high": number("to", format="%.2f", help=fits.interval(fit)),
-    "discrimination": number("Discrimination", format="%.2f", help="Relative to the average item's"),
+    "discrimination": number("Discrimination", format="%.2f", help="Slope: logits per sd of ability"),
     "proportion": number("Right", format="%.0f%%", help="Of the models that answered"),
     "answered": number("Models", help="That answered the item"),
     "bin": number("Bin"),
@@ -94,7 +94,7 @@ order = (
     "the fit adds the scale, the uncertainty, and fair treatment of missing responses."
     if plain_rasch
     else f"Under this IRT model ({fits.irt_model(fit)}) items need not be in the order of the proportion of "
-    "models that got them right. Difficulty is in logits of an item of average discrimination."
+    f"models that got them right. Difficulty is in {unit}: the average model is at zero."
 )
 independent = " The interval takes models as independent; near-copies among them make it too narrow."
 st.info(order + ("" if by_lineage else independent), icon=":material/info:")

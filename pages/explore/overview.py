@@ -86,14 +86,14 @@ st.subheader("How hard are the items?")
 half_width = ((items["hdi_high"] - items["hdi_low"]) / 2).median()
 nobody, everybody = (items["flag"] == "floor").mean(), (items["flag"] == "ceiling").mean()
 st.markdown(
-    f"Difficulties run from **{items['mean'].min():.1f}** to **{items['mean'].max():.1f}** logits; at zero "
+    f"Difficulties run from **{items['mean'].min():.1f}** to **{items['mean'].max():.1f}** {fits.unit(fit)}; at zero "
     f"the average model is right {fits.at_zero(fit)}. The typical item's 94% interval is "
     f"**±{half_width:.2f}**. {nobody:.1%} of items are solved by no model, {everybody:.1%} by every model; "
     "their difficulty is set by the prior."
 )
 st.caption(f"{fits.interval(fit)}. Dotted: edges of the bins.")
 st.plotly_chart(
-    charts.difficulty_distribution(items, data.cut(state).edges, style()),
+    charts.difficulty_distribution(items, data.cut(state).edges, style(), fits.unit(fit)),
     theme=None,
     key="overview_distribution",
     alt=f"Histogram of the difficulty of {len(items)} items with the edges of {data.cut(state).count} bins.",

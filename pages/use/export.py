@@ -34,7 +34,7 @@ if subset.empty:
     st.stop()
 st.markdown(
     f"**{len(subset):,} items**, difficulty {subset['difficulty'].min():.2f} to "
-    f"{subset['difficulty'].max():.2f} logits; in the right bin with probability "
+    f"{subset['difficulty'].max():.2f} {fits.unit(fit)}; in the right bin with probability "
     f"{subset['p_in_bin'].mean():.0%} on average."
 )
 name = f"{state.benchmark}-bins-{'-'.join(map(str, sorted(chosen)))}-of-{bins.count}"
