@@ -1,5 +1,6 @@
 """What training on one difficulty does to the others."""
 
+from analysis.transfer.bootstrap import MIN_ITEMS
 from analysis.transfer.contrasts import EASY, FULL, HARD, contrasts
 from analysis.transfer.cross import cross_gains
 from analysis.transfer.curves import learning_curves
@@ -15,7 +16,6 @@ from analysis.transfer.pattern import (
     PARTS,
     pattern,
 )
-from analysis.transfer.resampled import MIN_ITEMS
 from analysis.transfer.runs import BASELINE, RunMatrix, run_matrix, training_sets, tuned_runs, zero_shot
 
 __all__ = [

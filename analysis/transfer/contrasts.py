@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from analysis.transfer.resampled import Resampled, resample
+from analysis.transfer.bootstrap import resample
+from analysis.transfer.resampled import Resampled
 from analysis.transfer.runs import RunMatrix
 
 EASY, HARD, FULL = "the easiest third", "the hardest third", "the full range"

@@ -1,31 +1,59 @@
-"""One joint bootstrap of all cells, row × test bin, that serves every combination of them."""
+"""Gains of all cells, row × test bin, with the replicates of one bootstrap that they share."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from analysis.transfer.runs import RunMatrix
+from analysis.transfer.measures import GAIN, measured
 
-MIN_ITEMS = 20  # with fewer held-out items a cell's 95% interval spans 40 points or more
-REPLICATES = 2000
 PROB = 0.95
+UNDEFINED = 0.01
 
 
 class Estimate(NamedTuple):
-    """A gain with its 95% percentile interval, proportions; NaN where there is none."""
+    """A gain with its 95% interval and standard error, proportions; NaN where there is none.
+
+    ``df`` are the degrees of freedom of the standard error: few runs tell little of how much runs differ.
+    """
 
     gain: float
     low: float
     high: float
+    se: float
+    df: float
+
+    @property
+    def p(self) -> float:
+        """Two-sided p-value of no gain."""
+        return float(two_sided_p(self.gain, self.se, self.df))
+
+
+def estimate(gain: float, variance: float, df: float) -> Estimate:
+    """Make an estimate with a t interval from a gain, the variance of its error and that one's freedom."""
+    se = float(np.sqrt(variance))
+    reach = float(stats.t.isf((1 - PROB) / 2, df)) * se
+    return Estimate(float(gain), float(gain) - reach, float(gain) + reach, se, float(df))
+
+
+NOTHING = Estimate(np.nan, np.nan, np.nan, np.nan, np.nan)
+
+
+def two_sided_p(gain: np.ndarray | float, se: np.ndarray | float, df: np.ndarray | float) -> np.ndarray:
+    """P-value of a gain of nothing; without any noise 1 where the gain is zero and 0 elsewhere."""
+    gain, se = np.asarray(gain, dtype=float), np.asarray(se, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where((gain == 0) & (se == 0), 0.0, np.abs(gain) / se)
+    return np.asarray(2 * stats.t.sf(ratio, df))
 
 
 @dataclass(frozen=True)
 class Resampled:
-    """Gains of all cells and the replicates of one bootstrap that they share.
+    """Gains of all cells and the replicates of one bootstrap that they share; `resample` makes it.
 
     Attributes
     ----------
@@ -36,16 +64,19 @@ class Resampled:
     seeds
         Runs of each row, shape ``(rows,)``.
     before, gain
-        Accuracy before training and its change, shape ``(rows, bins)``, NaN where a run has fewer than
-        `MIN_ITEMS` items.
-    replicates
-        The gains in every replicate, shape ``(replicates, rows, bins)``.
+        Accuracy before training and its change, shape ``(rows, bins)``, NaN where a run has too few items.
+    before_replicates, replicates
+        Both in every replicate, shape ``(replicates, rows, bins)``.
     excess
         Variance that the replicates of a cell have too much, shape ``(rows, bins)``; see `resample`.
     member
         Each item's test bin, shape ``(items,)``.
     influence
         What each item adds to its cell's gain beyond an average item, shape ``(rows, items)``.
+    row_of_run
+        Each run's row, shape ``(runs,)``.
+    run_before, run_gain
+        Each run's own accuracy and gain in every bin, shape ``(runs, bins)``, NaN where its cell has none.
     """
 
     rows: pd.DataFrame
@@ -53,10 +84,19 @@ class Resampled:
     seeds: np.ndarray
     before: np.ndarray
     gain: np.ndarray
+    before_replicates: np.ndarray
     replicates: np.ndarray
     excess: np.ndarray
     member: np.ndarray
     influence: np.ndarray
+    row_of_run: np.ndarray
+    run_before: np.ndarray
+    run_gain: np.ndarray
+
+    @property
+    def n_bins(self) -> int:
+        """Number of test bins."""
+        return self.gain.shape[1]
 
     def mean(self, cells: np.ndarray) -> Estimate:
         """Estimate the mean gain of some cells, each counting the same; cells without a gain are left out.
@@ -75,7 +115,9 @@ class Resampled:
         The replicates are combined as the gains are, which keeps what cells share: items and baseline
         within a test bin, runs within a row. The noise of single answers is independent between cells, so
         the excess of the sum is the sum of the cells' excesses times their squared weights. The variance
-        left is at least that from items alone.
+        left is at least that from items alone. Its degrees of freedom are Satterthwaite's (1946, "An
+        approximate distribution of estimates of variance components", Biometrics Bulletin 2(6)): S runs
+        give the part that differs between runs S − 1.
 
         Parameters
         ----------
@@ -84,109 +126,72 @@ class Resampled:
         """
         row, test_bin = np.nonzero(weights)
         if not len(row):
-            return Estimate(np.nan, np.nan, np.nan)
+            return NOTHING
         weight = weights[row, test_bin]
         gain = self.gain[row, test_bin] @ weight
         if np.isnan(gain):
-            return Estimate(np.nan, np.nan, np.nan)
-        replicated = self.replicates[:, row, test_bin] @ weight
-        low, high = np.nanquantile(replicated, [(1 - PROB) / 2, (1 + PROB) / 2])
-        spread = np.nanvar(replicated)
-        if spread > 0:
-            items_only = ((weights[:, self.member] * self.influence).sum(axis=0) ** 2).sum()
-            kept = max(spread - self.excess[row, test_bin] @ weight**2, items_only)
-            centre, shrink = np.nanmean(replicated), min(1.0, np.sqrt(kept / spread))
-            low, high = centre + (low - centre) * shrink, centre + (high - centre) * shrink
-        return Estimate(float(gain), float(low), float(high))
+            return NOTHING
+        spread = np.nanvar(self.replicates[:, row, test_bin] @ weight)
+        by_item = (weights[:, self.member] * self.influence).sum(axis=0)
+        of_items = (by_item**2).sum()
+        variance = max(spread - self.excess[row, test_bin] @ weight**2, of_items)
+        by_run = np.nansum(self.run_gain * weights[self.row_of_run], axis=1)
+        uncertain = of_items**2 / max(1, np.count_nonzero(by_item) - 1)
+        for own, seeds in enumerate(self.seeds):
+            if seeds > 1 and weights[own].any():
+                uncertain += (by_run[self.row_of_run == own].var(ddof=1) / seeds) ** 2 / (seeds - 1)
+        return estimate(gain, variance, float(_freedom(variance, uncertain)))
+
+    def cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the standard error and degrees of freedom of every cell alone, shapes ``(rows, bins)``."""
+        in_bin = (self.member[:, None] == np.arange(self.n_bins)).astype(float)
+        of_items, contributing = self.influence**2 @ in_bin, (self.influence != 0) @ in_bin
+        spread = np.full(self.gain.shape, np.nan)
+        known = np.isfinite(self.gain)
+        spread[known] = np.nanvar(self.replicates[:, known], axis=0)
+        variance = np.maximum(spread - self.excess, of_items)
+        uncertain = of_items**2 / np.maximum(1, contributing - 1)
+        for own, seeds in enumerate(self.seeds):
+            if seeds > 1:
+                between = self.run_gain[self.row_of_run == own].var(axis=0, ddof=1) / seeds
+                uncertain[own] += between**2 / (seeds - 1)
+        return np.sqrt(variance), _freedom(variance, uncertain)
+
+    def calibrated(self) -> np.ndarray:
+        """Return replicates with each cell's spread as `cells` has it, ``(replicates, rows, bins)``."""
+        se, _ = self.cells()
+        known = np.isfinite(self.gain)
+        result, drawn = np.full(self.replicates.shape, np.nan), self.replicates[:, known]
+        spread = np.nanstd(drawn, axis=0)
+        stretch = np.divide(se[known], spread, out=np.zeros_like(spread), where=spread > 0)
+        result[:, known] = self.gain[known] + (drawn - np.nanmean(drawn, axis=0)) * stretch
+        return result
+
+    def on_scale(self, measure: str) -> Resampled:
+        """Return the same with ``gain`` on another scale than proportions; see `measures.measured`.
+
+        A cell is blank where it, or more than a hundredth of its replicates, has no value there.
+        """
+        if measure == GAIN:
+            return self
+        value = measured(measure, self.before, self.gain, self.items)
+        replicates = measured(measure, self.before_replicates, self.calibrated(), self.items, self.gain)
+        value[np.isnan(replicates).mean(axis=0) > UNDEFINED] = np.nan
+        replicates[:, np.isnan(value)] = np.nan
+        own, items = self.gain[self.row_of_run], self.items[self.row_of_run]
+        of_runs = measured(measure, self.run_before, self.run_gain, items, own)
+        return replace(
+            self,
+            gain=value,
+            replicates=replicates,
+            excess=np.zeros_like(self.excess),  # the replicates are rid of it already
+            influence=np.zeros_like(self.influence),
+            run_gain=of_runs,
+        )
 
 
-def resample(
-    matrix: RunMatrix,
-    member: np.ndarray,
-    n_bins: int,
-    *,
-    held_out: bool = True,
-    replicates: int = REPLICATES,
-    seed: int = 0,
-) -> Resampled:
-    """Estimate every cell's gain and resample items and runs for all of them at once.
-
-    The gain of a cell is the mean, over its row's runs and over the items of its test bin, of correct
-    after training minus correct before. The same items are compared before and after (a paired
-    difference). The items of a test bin are resampled once for all rows, since columns share items and
-    baseline, and the runs of a row once for all columns. Of S runs S − 1 are drawn, which makes the
-    variance between so few runs unbiased (Rao and Wu 1988, "Resampling inference with complex survey data",
-    JASA 83). Resampling both counts the noise of single answers three times (Owen 2007, "The pigeonhole
-    bootstrap", Annals of Applied Statistics 1): with variances σ_i² of items, σ_r² of runs and σ_e² of
-    single answers, the mean over n items and S runs has the variance σ_i²/n + σ_r²/S + σ_e²/nS, and its
-    replicates have 2 σ_e²/nS more. That is the excess. With one run a row, training noise is not contained.
-
-    Parameters
-    ----------
-    matrix
-        Runs and baseline.
-    member
-        Each item's bin, shape ``(items,)``; −1 for an item of none.
-    n_bins
-        Number of test bins.
-    held_out
-        Leave out items that a run was trained on. False is the published convention, under which the
-        diagonal is partly memory.
-    replicates, seed
-        Of the bootstrap.
-    """
-    rng = np.random.default_rng(seed)
-    used = ~np.isnan(matrix.change)
-    if held_out:
-        used &= ~matrix.trained
-    n_rows = len(matrix.rows)
-    drawn_runs = [_run_weights(rng, np.flatnonzero(matrix.row == row), replicates) for row in range(n_rows)]
-    shape = (n_rows, n_bins)
-    items, excess = np.zeros(shape, dtype=int), np.zeros(shape)
-    before, gain = np.full(shape, np.nan), np.full(shape, np.nan)
-    replicated = np.full((replicates, *shape), np.nan)
-    influence = np.zeros((n_rows, len(member)))
-    for test_bin in range(n_bins):
-        columns = np.flatnonzero((member == test_bin) & used.any(axis=0))
-        if not len(columns):
-            continue
-        counts = used[:, columns].astype(float)
-        change = np.where(used[:, columns], matrix.change[:, columns], 0.0)
-        baseline = np.nan_to_num(matrix.baseline[columns])
-        weights = rng.multinomial(len(columns), np.full(len(columns), 1 / len(columns)), size=replicates)
-        resampled = weights @ counts.T
-        per_run = np.full((replicates, len(change)), np.nan)
-        np.divide(weights @ change.T, resampled, out=per_run, where=resampled > 0)
-        for row, (runs, run_weights) in enumerate(drawn_runs):
-            cell, counted = (row, test_bin), counts[runs].sum(axis=1)
-            items[cell] = counted.min()
-            if items[cell] < MIN_ITEMS:
-                continue
-            gain[cell] = (change[runs].sum(axis=1) / counted).mean()
-            before[cell] = (counts[runs] @ baseline / counted).mean()
-            replicated[:, row, test_bin] = (per_run[:, runs] * run_weights).sum(axis=1)
-            complete = counts[runs].all(axis=0)  # the variances are read off items that every run counts
-            excess[cell], influence[row, columns[complete]] = _variances(change[runs][:, complete])
-    seeds = np.bincount(matrix.row, minlength=n_rows)
-    return Resampled(matrix.rows, items, seeds, before, gain, replicated, excess, member, influence)
-
-
-def _run_weights(
-    rng: np.random.Generator, runs: np.ndarray, replicates: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """A row's runs and the weight of each in every replicate, shape ``(replicates, runs)``."""
-    if len(runs) == 1:
-        return runs, np.ones((replicates, 1))
-    size = len(runs) - 1
-    return runs, rng.multinomial(size, np.full(len(runs), 1 / len(runs)), size=replicates) / size
-
-
-def _variances(change: np.ndarray) -> tuple[float, np.ndarray]:
-    """Excess variance of a cell and the influence of its items, from differences ``(runs, items)``."""
-    n_runs, n_items = change.shape
-    if n_runs == 1 or n_items < 2:
-        return 0.0, np.zeros(n_items)
-    by_item, by_run = change.mean(axis=0), change.mean(axis=1, keepdims=True)
-    residual = change - by_item - by_run + change.mean()
-    answer_variance = (residual**2).sum() / ((n_runs - 1) * (n_items - 1))
-    return 2 * answer_variance / (n_runs * n_items), (by_item - change.mean()) / n_items
+def _freedom(variance: np.ndarray | float, uncertain: np.ndarray | float) -> np.ndarray:
+    """Satterthwaite's degrees of freedom, from a variance and half the variance of its estimate; ≥ 1."""
+    variance, uncertain = np.asarray(variance, dtype=float), np.asarray(uncertain, dtype=float)
+    ratio = np.divide(variance**2, uncertain, out=np.full(variance.shape, 1e6), where=uncertain > 0)
+    return np.maximum(ratio, 1.0)

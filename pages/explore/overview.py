@@ -86,8 +86,8 @@ st.subheader("How hard are the items?")
 half_width = ((items["hdi_high"] - items["hdi_low"]) / 2).median()
 nobody, everybody = (items["flag"] == "floor").mean(), (items["flag"] == "ceiling").mean()
 st.markdown(
-    f"Difficulties run from **{items['mean'].min():.1f}** to **{items['mean'].max():.1f}** {fits.unit(fit)}; at zero "
-    f"the average model is right {fits.at_zero(fit)}. The typical item's 94% interval is "
+    f"Difficulties run from **{items['mean'].min():.1f}** to **{items['mean'].max():.1f}** {fits.unit(fit)}; "
+    f"at zero the average model is right {fits.at_zero(fit)}. The typical item's 94% interval is "
     f"**±{half_width:.2f}**. {nobody:.1%} of items are solved by no model, {everybody:.1%} by every model; "
     "their difficulty is set by the prior."
 )

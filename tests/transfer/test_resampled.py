@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.transfer import gain_matrix
-from analysis.transfer.resampled import resample
+from analysis.transfer.bootstrap import resample
 from tests.transfer.simulated import decaying_gain, simulate_matrix
 
 GAIN = decaying_gain(6)
@@ -49,7 +49,9 @@ def test_a_single_cell_is_what_the_table_says() -> None:
     for cell in table.itertuples():
         only = np.zeros((6, 6))
         only[cell.row, cell.test_bin] = 1
-        assert resampled.combination(only) == pytest.approx((cell.gain, cell.low, cell.high))
+        assert resampled.combination(only) == pytest.approx(
+            (cell.gain, cell.low, cell.high, cell.se, cell.df)
+        )
 
 
 def test_what_cells_share_cancels_in_their_difference() -> None:

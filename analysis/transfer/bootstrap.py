@@ -1,0 +1,216 @@
+"""One joint bootstrap of all cells, row × test bin, that serves every combination of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from analysis.transfer.resampled import Resampled
+from analysis.transfer.runs import RunMatrix
+
+MIN_ITEMS = 20  # with fewer held-out items a cell's 95% interval spans 40 points or more
+REPLICATES = 2000
+BLOCK = 4_000_000  # drawn items held at a time
+
+
+def resample(
+    matrix: RunMatrix,
+    member: np.ndarray,
+    n_bins: int,
+    *,
+    held_out: bool = True,
+    members: np.ndarray | None = None,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    stream: int = 0,
+) -> Resampled:
+    """Estimate every cell's gain and resample items and runs for all of them at once.
+
+    The gain of a cell is the mean, over its row's runs and over the items of its test bin, of correct
+    after training minus correct before. The same items are compared before and after (a paired
+    difference). The items of a test bin are resampled once for all rows, since columns share items and
+    baseline, and the runs of a row once for all columns. Of S runs S − 1 are drawn, which makes the
+    variance between so few runs unbiased (Rao and Wu 1988, "Resampling inference with complex survey data",
+    JASA 83). Resampling both counts the noise of single answers three times (Owen 2007, "The pigeonhole
+    bootstrap", Annals of Applied Statistics 1): with variances σ_i² of items, σ_r² of runs and σ_e² of
+    single answers, the mean over n items and S runs has the variance σ_i²/n + σ_r²/S + σ_e²/nS, and its
+    replicates have 2 σ_e²/nS more. That is the excess. With one run a row, training noise is not contained.
+
+    Parameters
+    ----------
+    matrix
+        Runs and baseline.
+    member
+        Each item's bin, shape ``(items,)``; −1 for an item of none.
+    n_bins
+        Number of test bins.
+    held_out
+        Leave out items that a run was trained on. False is the published convention, under which the
+        diagonal is partly memory.
+    members
+        Each item's bin in draws from the posterior, shape ``(draws, items)``: gains are then averages over
+        draws, and every draw has its share of the replicates, so that intervals contain what is not known of
+        the bins. By default bins are taken as they are in ``member``.
+    replicates, seed
+        Of the bootstrap. The same seed draws the same items for every matrix of the same evaluated items,
+        so that replicates of different base models can be combined.
+    stream
+        Number of the base model among those combined, so that their runs are drawn independently.
+    """
+    item_rng, run_rng = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1, stream])
+    used = ~np.isnan(matrix.change)
+    if held_out:
+        used &= ~matrix.trained
+    asked = used.any(axis=0)
+    n_rows, shape = len(matrix.rows), (len(matrix.rows), n_bins)
+    in_row = matrix.row[:, None] == np.arange(n_rows)
+    seeds = in_row.sum(axis=0)
+    items, per_run = _of_runs(matrix, used, member, n_bins)
+    fewest = np.array([items[in_row[:, row]].min(axis=0) for row in range(n_rows)]).reshape(shape)
+    blank = fewest < MIN_ITEMS
+    run_gain, run_before = (np.where(blank[matrix.row], np.nan, value) for value in per_run)
+    gain, before = (_by_row(value.T, in_row).T / seeds[:, None] for value in (run_gain, run_before))
+    replicated, replicated_before = (np.full((replicates, *shape), np.nan) for _ in range(2))
+    run_weights = _run_weights(run_rng, in_row, replicates)
+    columns_of = [
+        [np.flatnonzero((cut == test_bin) & asked) for test_bin in range(n_bins)]
+        for cut in ([member] if members is None else members)
+    ]
+    tables = _Tables(matrix, used)
+    ends = np.linspace(0, replicates, len(columns_of) + 1).astype(int)
+    for test_bin in range(n_bins):
+        if blank[:, test_bin].all():
+            continue
+        for columns, first, last in zip((cut[test_bin] for cut in columns_of), ends, ends[1:], strict=False):
+            for start, change, baseline in tables.resampled(item_rng, columns, first, last):
+                weights = run_weights[start : start + len(change)]
+                replicated[start : start + len(change), :, test_bin] = _by_row(change * weights, in_row)
+                replicated_before[start : start + len(change), :, test_bin] = _by_row(
+                    baseline * weights, in_row
+                )
+    replicated[:, blank], replicated_before[:, blank] = np.nan, np.nan
+    if members is not None:
+        gain, before = np.nanmean(replicated, axis=0), np.nanmean(replicated_before, axis=0)
+    excess, influence = _variances(matrix, used, member, ~blank)
+    return Resampled(
+        rows=matrix.rows,
+        items=fewest,
+        seeds=seeds,
+        before=before,
+        gain=gain,
+        before_replicates=replicated_before,
+        replicates=replicated,
+        excess=excess,
+        member=member,
+        influence=influence,
+        row_of_run=matrix.row,
+        run_before=run_before,
+        run_gain=run_gain,
+    )
+
+
+def _of_runs(
+    matrix: RunMatrix, used: np.ndarray, member: np.ndarray, n_bins: int
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Items that count for each run and bin, and its mean change and baseline, shapes ``(runs, bins)``."""
+    in_bin = (member[:, None] == np.arange(n_bins)).astype(float)
+    items = used @ in_bin
+    change = np.where(used, matrix.change, 0.0) @ in_bin
+    baseline = (used * np.nan_to_num(matrix.baseline)) @ in_bin
+    with np.errstate(invalid="ignore"):
+        return items.astype(int), (change / items, baseline / items)
+
+
+def _by_row(values: np.ndarray, in_row: np.ndarray) -> np.ndarray:
+    """Sum values ``(…, runs)`` over the runs of each row; NaN where a run of it has none."""
+    missing = np.isnan(values)
+    sums = np.nan_to_num(values) @ in_row
+    return np.where(missing @ in_row > 0, np.nan, sums) if missing.any() else sums
+
+
+def _run_weights(rng: np.random.Generator, in_row: np.ndarray, replicates: int) -> np.ndarray:
+    """Weight of each run in its row's mean in every replicate, shape ``(replicates, runs)``."""
+    weights = np.ones((replicates, len(in_row)))
+    for row in range(in_row.shape[1]):
+        runs = np.flatnonzero(in_row[:, row])
+        size = len(runs) - 1
+        if size:
+            drawn = rng.multinomial(size, np.full(len(runs), 1 / len(runs)), size=replicates)
+            weights[:, runs] = drawn / size
+    return weights
+
+
+class _Tables:
+    """What is summed over resampled items, an item a row: small whole numbers, exact in single precision.
+
+    Parameters
+    ----------
+    matrix
+        Runs and baseline.
+    used
+        Which items count for which run, shape ``(runs, items)``. Most runs share one pattern.
+    """
+
+    def __init__(self, matrix: RunMatrix, used: np.ndarray) -> None:
+        patterns, pattern = np.unique(np.packbits(used, axis=1), axis=0, return_inverse=True)
+        example = np.array([np.argmax(pattern.ravel() == k) for k in range(len(patterns))])
+        self.pattern = pattern.ravel()
+        counts = used[example]
+        parts = [np.where(used, matrix.change, 0.0), counts, counts * np.nan_to_num(matrix.baseline)]
+        self.values = np.concatenate(parts).T.astype("f4")
+        self.n_runs, self.n_patterns = len(used), len(counts)
+
+    def resampled(
+        self, rng: np.random.Generator, columns: np.ndarray, first: int, last: int
+    ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """Yield mean change and baseline of every run, ``(replicates, runs)``, for some replicates at a time.
+
+        Parameters
+        ----------
+        rng
+            Draws the items.
+        columns
+            The items to draw from.
+        first, last
+            Replicates to make; each part comes with the number of its first.
+        """
+        n, values = len(columns), self.values[columns]
+        if not n:
+            return
+        step = max(1, BLOCK // n)
+        for start in range(first, last, step):
+            size = min(step, last - start)
+            drawn = (
+                rng.integers(0, n, (size, n), dtype=np.int32) + n * np.arange(size, dtype=np.int32)[:, None]
+            )
+            times = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
+            sums = times.astype("f4") @ values
+            change = sums[:, : self.n_runs]
+            counts, baseline = np.split(sums[:, self.n_runs :], 2, axis=1)
+            with np.errstate(invalid="ignore"):
+                yield start, change / counts[:, self.pattern], (baseline / counts)[:, self.pattern]
+
+
+def _variances(
+    matrix: RunMatrix, used: np.ndarray, member: np.ndarray, wanted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Excess variance of each cell, ``(rows, bins)``, and the influence of items, ``(rows, items)``.
+
+    Both are read off the items that every run of a row counts.
+    """
+    excess, influence = np.zeros(wanted.shape), np.zeros((len(wanted), len(member)))
+    for row, test_bin in np.argwhere(wanted):
+        runs = np.flatnonzero(matrix.row == row)
+        columns = np.flatnonzero((member == test_bin) & used[runs].all(axis=0))
+        change = matrix.change[np.ix_(runs, columns)]
+        n_runs, n_items = change.shape
+        if n_items < 2:
+            continue
+        by_item = change.mean(axis=0)
+        influence[row, columns] = (by_item - change.mean()) / n_items
+        if n_runs > 1:
+            residual = change - by_item - change.mean(axis=1, keepdims=True) + change.mean()
+            answer_variance = (residual**2).sum() / ((n_runs - 1) * (n_items - 1))
+            excess[row, test_bin] = 2 * answer_variance / (n_runs * n_items)
+    return excess, influence
