@@ -67,5 +67,23 @@ def cut(view: ViewState) -> bins.Bins:
     )
 
 
+@st.cache_data(max_entries=32, show_spinner="Comparing ways to cut bins …")
+def compared_cuts(
+    version: str,
+    benchmark: str,
+    fit: str,
+    counts: tuple[int, ...],
+    edges: tuple[float, ...],
+    discordant: float,
+) -> pd.DataFrame:
+    return bins.compare_cuts(
+        difficulty(version, benchmark, fit),
+        draws(version, fit),
+        counts=counts,
+        edges=edges,
+        discordant=discordant,
+    )
+
+
 def difficulty(version: str, benchmark: str, fit: str) -> np.ndarray:
     return items(version, benchmark, fit)["mean"].to_numpy()

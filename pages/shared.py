@@ -113,7 +113,8 @@ def _view(version: str, benchmark: str) -> ViewState:
         STRATEGIES,
         key="cut",
         bind="query-params",
-        help="quantile: as many items in each bin; equal-width: as many logits; typed: your own edges.",
+        help="quantile: as many items in each bin; equal-width: as many logits; natural-breaks: items of "
+        "a bin as alike as can be; typed: your own edges.",
     )
     count = 10
     edges: tuple[float, ...] = ()

@@ -1,7 +1,7 @@
 """DataFrames in, plotly figures out: one module a figure family, one visual language."""
 
 from analysis.charts.benchmarks import cross_heatmap, pattern_table
-from analysis.charts.bins import bin_overlap
+from analysis.charts.bins import bin_histogram, bin_overlap
 from analysis.charts.curves import accuracy_curves, loss_curve
 from analysis.charts.difficulty import difficulty_distribution, difficulty_ranks
 from analysis.charts.heatmap import gain_heatmap
@@ -12,6 +12,7 @@ __all__ = [
     "LIGHT",
     "Style",
     "accuracy_curves",
+    "bin_histogram",
     "bin_overlap",
     "cross_heatmap",
     "difficulty_distribution",

@@ -1,11 +1,97 @@
-"""How sure bin membership is."""
+"""Where the bins are cut, and how sure bin membership is."""
 
 from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+from scipy.optimize import isotonic_regression
 
 from analysis.charts.style import Style, styled, text_on
+
+LINE = 20  # pixels a written line takes
+TOP, BOTTOM, LABELS = 12, 52, 104  # pixels around the plot; bin sizes are written on its right
+
+
+def bin_histogram(difficulty: np.ndarray, member: np.ndarray, edges: np.ndarray, style: Style) -> go.Figure:
+    """Histogram of difficulties, hard at the top, with every edge drawn and every bin's size written.
+
+    It lies on its side because lines of text need a known height only: sizes can be read on any screen.
+
+    Parameters
+    ----------
+    difficulty
+        In logits, shape ``(items,)``.
+    member
+        Each item's bin from 0, shape ``(items,)``.
+    edges
+        Inner edges in logits, shape ``(bins − 1,)``.
+    style
+        Light or dark.
+    """
+    count = len(edges) + 1
+    colours = sample_colorscale(style.ordered, np.linspace(0, 1, count))
+    borders = np.histogram_bin_edges(difficulty, bins="fd" if len(difficulty) > 50 else 10)
+    figure = go.Figure()
+    for k, colour in enumerate(colours):
+        lengths = np.histogram(difficulty[member == k], borders)[0]
+        start, stop = borders[:-1][lengths > 0], borders[1:][lengths > 0]
+        figure.add_bar(
+            x=lengths[lengths > 0],
+            y=(start + stop) / 2,
+            width=stop - start,
+            orientation="h",
+            marker={"color": colour, "line": {"width": 0}},
+            name=f"bin {k + 1}",
+            customdata=np.column_stack([start, stop]),
+            hovertemplate="%{x} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}",
+        )
+    background = style.sequential[0][1]
+    for edge in edges:  # a gap in the bars, so that the dots stand out from any of their colours
+        figure.add_hline(y=edge, line={"color": background, "width": 3})
+        figure.add_hline(y=edge, line={"color": style.mark, "width": 1.2, "dash": "dot"})
+    low, high = min(borders[0], *edges), max(borders[-1], *edges)
+    margin = 0.02 * (high - low)
+    shown = [low - margin, high + margin]
+    height = max(20, count) * LINE
+    _write_sizes(figure, np.bincount(member, minlength=count), edges, shown, height, colours, style)
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(title="Items", automargin=False)
+    figure.update_yaxes(title="Difficulty, logits", range=shown, zeroline=False)
+    styled(figure, style, height=height + TOP + BOTTOM)
+    return figure.update_layout(margin={"r": LABELS, "t": TOP, "b": BOTTOM})
+
+
+def _write_sizes(
+    figure: go.Figure,
+    sizes: np.ndarray,
+    edges: np.ndarray,
+    shown: list[float],
+    height: int,
+    colours: list[str],
+    style: Style,
+) -> None:
+    """Write each bin's number and size beside its middle, or as near as lines of text can be."""
+    middles = (np.append(shown[0], edges) + np.append(edges, shown[1])) / 2
+    gap = LINE * (shown[1] - shown[0]) / height
+    below = gap * np.arange(len(sizes))
+    # Least squares under a least distance is isotonic regression of what exceeds that distance.
+    free = isotonic_regression(middles - below).x
+    places = below + np.clip(free, shown[0] + gap / 2, shown[1] - gap / 2 - below[-1])
+    for number, (size, middle, place) in enumerate(zip(sizes, middles, places, strict=True), 1):
+        beside = {"xref": "paper", "yref": "y", "xsizemode": "pixel", "xanchor": 1, "type": "line"}
+        line = {"color": colours[number - 1], "width": 2}
+        figure.add_shape(x0=3, x1=24, y0=middle, y1=place, line=line, **beside)
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            xshift=28,
+            xanchor="left",
+            y=place,
+            text=f"<b>{number}</b>  {size:,}",
+            showarrow=False,
+            font={"size": 13, "color": style.text},
+        )
 
 
 def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:

@@ -21,7 +21,7 @@ def export(
     out: Annotated[Path, typer.Option(help="File to write.")],
     count: Annotated[int, typer.Option("--of", help="Number of bins to cut into.", show_default=True)] = 10,
     strategy: Annotated[
-        str, typer.Option(help="quantile or equal-width.", show_default=True)
+        str, typer.Option(help="quantile, equal-width or natural-breaks.", show_default=True)
     ] = difficulty_bins.QUANTILE,
     edges: Annotated[
         str | None, typer.Option(help="Inner edges in logits, as -1,0,1.5, instead of --of and --strategy.")
