@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -61,44 +63,63 @@ def cell_table(resampled: Resampled, measure: str = GAIN) -> pd.DataFrame:
         ``items`` (held-out), ``seeds``, ``before``, ``after`` (accuracy), ``gain`` (proportions all),
         ``value``, ``low``, ``high`` (95% interval of that cell alone), ``se``, ``df``, ``p`` (of zero),
         ``q`` (Benjamini–Hochberg over all cells), ``low_all``, ``high_all``, ``p_all`` (interval and p-value
-        that hold for all cells at once), ``detectable`` (smallest true value found with 80% power) and
-        ``blank``: why the cell has no estimate, else missing. Of accuracies nothing is tested.
+        that hold for all cells at once; the interval is ``times_all`` standard errors either way),
+        ``detectable`` (smallest true value found with 80% power) and ``blank``: why the cell has no
+        estimate, else missing. Of accuracies nothing is tested.
     """
     scaled = resampled.on_scale(measure)
     value, (se, df) = scaled.gain, scaled.cells()
-    times = stats.t.isf((1 - PROB) / 2, df)
-    times_all, p_all = simultaneous(value, se, df, scaled.replicates)
-    p = two_sided_p(value, se, df)
-    low, high, low_all, high_all = (value + sign * t * se for t in (times, times_all) for sign in (-1, 1))
-    if measure == HEADROOM:
-        low, high = _share_of_room(resampled, times)
-        low_all, high_all = _share_of_room(resampled, times_all)
-        p = np.where(np.isfinite(value), two_sided_p(resampled.gain, *resampled.cells()), np.nan)
-    elif measure == ACCURACY:
-        p, p_all = (np.full(value.shape, np.nan) for _ in range(2))
-    n_rows, n_bins = value.shape
     columns = {
         "items": resampled.items,
         "seeds": np.broadcast_to(resampled.seeds[:, None], value.shape),
         "before": resampled.before,
         "after": resampled.before + resampled.gain,
         "gain": resampled.gain,
+    } | tested(value, se, df, scaled.replicates)
+    if measure == HEADROOM:
+        columns |= _shares_of_room(resampled, columns["times_all"])
+    elif measure == ACCURACY:
+        columns |= {name: np.full(value.shape, np.nan) for name in ("p", "q", "p_all")}
+    return as_table(columns | {"blank": _reasons(scaled)}, resampled.rows["label"])
+
+
+def tested(
+    value: np.ndarray, se: np.ndarray, df: np.ndarray, replicates: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return intervals and p-values of values, alone and all at once, by the names of `cell_table`.
+
+    Parameters
+    ----------
+    value, se, df
+        Estimates, standard errors and their degrees of freedom, NaN where blank, shape ``(rows, bins)``.
+    replicates
+        Of the values, shape ``(replicates, rows, bins)``.
+    """
+    times = stats.t.isf((1 - PROB) / 2, df)
+    times_all, p_all = simultaneous(value, se, df, replicates)
+    p = two_sided_p(value, se, df)
+    return {
         "value": value,
-        "low": low,
-        "high": high,
+        "low": value - times * se,
+        "high": value + times * se,
         "se": se,
         "df": df,
         "p": p,
         "q": false_discovery_rate(p),
-        "low_all": low_all,
-        "high_all": high_all,
+        "times_all": times_all,
+        "low_all": value - times_all * se,
+        "high_all": value + times_all * se,
         "p_all": p_all,
         "detectable": detectable(se, df),
-        "blank": _reasons(scaled),
     }
+
+
+def as_table(columns: Mapping[str, np.ndarray], labels: pd.Series) -> pd.DataFrame:
+    """Lay arrays ``(rows, bins)`` out as one row a cell, named by row and test bin."""
+    n_rows, n_bins = columns["value"].shape
     cells = {
         "row": np.repeat(np.arange(n_rows), n_bins),
-        "train": np.repeat(resampled.rows["label"].to_numpy(), n_bins),
+        "train": np.repeat(labels.to_numpy(), n_bins),
         "test_bin": np.tile(np.arange(n_bins), n_rows),
     }
     return pd.DataFrame(cells | {name: np.ravel(column) for name, column in columns.items()})
@@ -113,7 +134,17 @@ def _reasons(scaled: Resampled) -> np.ndarray:
     return blank
 
 
-def _share_of_room(resampled: Resampled, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _shares_of_room(resampled: Resampled, times_all: np.ndarray) -> dict[str, np.ndarray]:
+    """Return intervals of shares of headroom, and p-values: a share is zero where its gain is."""
+    se, df = resampled.cells()
+    low, high = _fieller(resampled, stats.t.isf((1 - PROB) / 2, df))
+    low_all, high_all = _fieller(resampled, times_all)
+    p = np.where(np.isfinite(low), two_sided_p(resampled.gain, se, df), np.nan)
+    intervals = {"low": low, "high": high, "low_all": low_all, "high_all": high_all}
+    return intervals | {"p": p, "q": false_discovery_rate(p)}
+
+
+def _fieller(resampled: Resampled, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Fieller's interval of a gain divided by the room for it, ``times`` standard errors either way.
 
     The room is measured on the same items, so that a ratio's standard error is too small just where its gain

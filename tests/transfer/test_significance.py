@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binomtest, norm
 
@@ -13,10 +14,11 @@ from analysis.transfer.significance import detectable, false_discovery_rate, sim
 from tests.transfer.simulated import decaying_gain, simulate_matrix
 
 BINS, SIMULATED = 5, 120
+Tables = dict[str, pd.DataFrame]
 
 
 @pytest.fixture(scope="module", params=[0.0, 0.05], ids=["item noise", "item and run noise"])
-def null_tables(request: pytest.FixtureRequest):
+def null_tables(request: pytest.FixtureRequest) -> list[Tables]:
     rng = np.random.default_rng(21)
     tables = []
     for number in range(SIMULATED):
@@ -32,14 +34,14 @@ def no_more_than(rate: float, found: int, of: int) -> bool:
 
 
 @pytest.mark.parametrize("measure", [GAIN, HEADROOM, LOG_ODDS])
-def test_one_cell_in_twenty_is_found_where_nothing_is(null_tables, measure: str) -> None:
+def test_one_cell_in_twenty_is_found_where_nothing_is(null_tables: list[Tables], measure: str) -> None:
     """Cells of a matrix share items and runs, so the rate is judged by its spread between matrices."""
     rate = np.array([(tables[measure]["p"] < 0.05).mean() for tables in null_tables])
     error = rate.std(ddof=1) / np.sqrt(len(rate))
     assert abs(rate.mean() - 0.05) < 3 * error
 
 
-def test_all_bands_hold_at_once(null_tables) -> None:
+def test_all_bands_hold_at_once(null_tables: list[Tables]) -> None:
     missed = sum(
         ((tables[GAIN]["low_all"] > 0) | (tables[GAIN]["high_all"] < 0)).any() for tables in null_tables
     )
@@ -52,7 +54,7 @@ def test_all_bands_hold_at_once(null_tables) -> None:
     assert ((table["high_all"] - table["value"]).median()) < 1.15 * bonferroni.median()
 
 
-def test_where_nothing_is_hardly_anything_is_discovered(null_tables) -> None:
+def test_where_nothing_is_hardly_anything_is_discovered(null_tables: list[Tables]) -> None:
     """With no effect at all every discovery is false, and the rate is that of matrices with any."""
     found = sum((tables[GAIN]["q"] < 0.05).any() for tables in null_tables)
     assert no_more_than(0.05, found, SIMULATED)
