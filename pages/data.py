@@ -85,5 +85,13 @@ def compared_cuts(
     )
 
 
+@st.cache_resource(max_entries=8, show_spinner="Cutting bins in every posterior draw …")
+def drawn_members(view: ViewState) -> np.ndarray:
+    """Each item's bin in draws from the posterior, shape ``(draws, items)``."""
+    return bins.members_in_draws(
+        draws(view.version, view.fit), strategy=view.strategy, count=view.count, edges=view.edges
+    )
+
+
 def difficulty(version: str, benchmark: str, fit: str) -> np.ndarray:
     return items(version, benchmark, fit)["mean"].to_numpy()

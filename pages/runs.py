@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import bins, transfer
+from analysis.transfer.resampled import Resampled
 from analysis.view_state import ViewState
 from pages import data
 
@@ -60,15 +61,23 @@ def run_matrix(
     )
 
 
-@st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
-def gains(view: ViewState, held_out: bool) -> pd.DataFrame:
+@st.cache_resource(max_entries=16, show_spinner="Resampling items and seeds …")
+def resampled(view: ViewState, held_out: bool = True, vary: bool = False, stream: int = 0) -> Resampled:
+    """Gains of the view's cells; with ``vary``, bins are cut anew in draws from the posterior."""
     cells = data.cut(view)
-    return transfer.gain_matrix(_runs_of(view), cells.member, cells.count, held_out=held_out)
+    return transfer.resample(
+        runs_of(view),
+        cells.member,
+        cells.count,
+        held_out=held_out,
+        members=data.drawn_members(view) if vary else None,
+        stream=stream,
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
 def contrasts(view: ViewState) -> pd.DataFrame:
-    return transfer.contrasts(_runs_of(view), data.difficulty(view.version, view.benchmark, view.fit))
+    return transfer.contrasts(runs_of(view), data.difficulty(view.version, view.benchmark, view.fit))
 
 
 @st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
@@ -77,29 +86,6 @@ def pattern(version: str, benchmark: str, fit: str, base_model: str, recipe: str
     matrix = run_matrix(version, benchmark, base_model, recipe, len(difficulty))
     trained_in = int(matrix.rows["bins_of"].max())
     return transfer.pattern(matrix, difficulty, bins.quantile_bins(difficulty, trained_in), trained_in)
-
-
-@st.cache_data(max_entries=16, show_spinner="Reading answers to other benchmarks …")
-def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFrame:
-    """Return every training set's gains, of each benchmark trained on (``trained``), on each other."""
-    source = data.snapshot(version)
-    sizes = data.benchmarks(version).set_index("name")["items"]
-    trained = benchmarks_with_runs(version, base_model, recipe)
-    own = {name: source.run_responses(name).assign(benchmark=name) for name in trained}
-    baselines = {
-        name: transfer.zero_shot(source.runs(name), own[name], base_model, sizes[name]) for name in trained
-    }
-    tables = [
-        transfer.cross_gains(
-            tuned(version, name, base_model, recipe),
-            source.run_items(name),
-            pd.concat([own[name], source.cross_responses(name)]),
-            baselines,
-            benchmark=name,
-        ).assign(trained=name)
-        for name in trained
-    ]
-    return pd.concat(tables, ignore_index=True)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -115,6 +101,6 @@ def training_sets(version: str, benchmark: str, base_model: str, recipe: str | N
     return rows.sort_values(["width", "first_bin"], ascending=[False, True])
 
 
-def _runs_of(view: ViewState) -> transfer.RunMatrix:
+def runs_of(view: ViewState) -> transfer.RunMatrix:
     n_items = len(data.items(view.version, view.benchmark, view.fit))
     return run_matrix(view.version, view.benchmark, view.base_model or "", view.recipe, n_items)

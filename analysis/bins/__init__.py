@@ -1,7 +1,7 @@
 """Difficulty bins: edges, membership, and how sure the membership is. Bin 0 is the easiest."""
 
 from analysis.bins.comparing import compare_cuts
-from analysis.bins.cutting import Bins, cut
+from analysis.bins.cutting import Bins, cut, members_in_draws
 from analysis.bins.edges import (
     EQUAL_WIDTH,
     MAX_BINS,
@@ -28,5 +28,6 @@ __all__ = [
     "checked_edges",
     "compare_cuts",
     "cut",
+    "members_in_draws",
     "quantile_bins",
 ]

@@ -131,10 +131,25 @@ def cut(
     (member,) = members(difficulty, strategy, (count,), edges)
     inside = np.zeros((len(difficulty), count))
     everyone = np.arange(len(difficulty))
-    for draw in draws:
-        inside[everyone, members(draw, strategy, (count,), edges)[0]] += 1
+    for drawn in members_in_draws(draws, strategy=strategy, count=count, edges=edges):
+        inside[everyone, drawn] += 1
     if strategy == EQUAL_WIDTH:
         inner = width_edges(difficulty, count)
     elif strategy != TYPED:
         inner = edges_between(difficulty, member, count)
     return Bins(strategy, inner, member, inside / len(draws))
+
+
+def members_in_draws(
+    draws: np.ndarray, *, strategy: str = QUANTILE, count: int = 10, edges: Sequence[float] = ()
+) -> np.ndarray:
+    """Return each item's bin in every posterior draw, edges recomputed, shape ``(draws, items)``.
+
+    Parameters
+    ----------
+    draws
+        Posterior draws of difficulty in logits, shape ``(draws, items)``.
+    strategy, count, edges
+        As of `cut`, which checks them.
+    """
+    return np.stack([members(draw, strategy, (count,), edges)[0] for draw in draws]).astype("i1")

@@ -4,12 +4,16 @@ from analysis.charts.benchmarks import cross_heatmap, pattern_table
 from analysis.charts.bins import bin_histogram, bin_overlap
 from analysis.charts.curves import accuracy_curves, loss_curve
 from analysis.charts.difficulty import difficulty_distribution, difficulty_ranks
-from analysis.charts.heatmap import gain_heatmap
+from analysis.charts.heatmap import ALL, DISCOVERIES, EACH, MARKS, gain_heatmap
 from analysis.charts.style import DARK, LIGHT, Style
 
 __all__ = [
+    "ALL",
     "DARK",
+    "DISCOVERIES",
+    "EACH",
     "LIGHT",
+    "MARKS",
     "Style",
     "accuracy_curves",
     "bin_histogram",

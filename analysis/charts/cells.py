@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,34 @@ from analysis.charts.style import Style, text_on
 GAINS = ["gain", "low", "high"]
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """How a measure is written and coloured.
+
+    Attributes
+    ----------
+    factor
+        What values are multiplied by.
+    digits
+        Decimal places.
+    signed
+        Whether it says more or less than something: written with a sign, coloured from loss to gain.
+    """
+
+    factor: float = 100.0
+    digits: int = 0
+    signed: bool = True
+
+    def written(self, value: float) -> str:
+        """Write a value that is multiplied already; zero has no sign, and a minus is a real one."""
+        rounded = round(value, self.digits) + 0.0
+        sign = "+" if self.signed and rounded > 0 else "−" if rounded < 0 else ""
+        return f"{sign}{abs(rounded):.{self.digits}f}"
+
+
+POINTS = Numbers()
+
+
 def gain_cells(
     cells: pd.DataFrame,
     hover: list[str],
@@ -21,16 +50,19 @@ def gain_cells(
     style: Style,
     *,
     intervals: bool,
+    numbers: Numbers = POINTS,
 ) -> go.Figure:
     """Draw one coloured cell a gain, with its value and interval written in.
 
-    The colour scale is centred on zero. A cell whose interval excludes zero is bold; one without a gain
-    carries a dash.
+    The colour scale of what is signed is centred on zero. A cell whose interval excludes zero is bold, unless
+    a column says which are; one without a gain carries a dash.
 
     Parameters
     ----------
     cells
-        ``gain``, ``low``, ``high`` in percentage points, row by row, one for each of ``rows`` × ``columns``.
+        ``gain``, ``low``, ``high`` as ``numbers`` writes them, row by row, one for each of ``rows`` ×
+        ``columns``. Optional: ``bold``; ``hidden``, cells that only get a dot; ``lowest`` and ``highest``,
+        a range written below.
     hover
         What each cell says when it is pointed at.
     rows, columns
@@ -39,16 +71,22 @@ def gain_cells(
         Light or dark.
     intervals
         Write each cell's interval below its value.
+    numbers
+        How values are written.
     """
     shape = (len(rows), len(columns))
+    if "hidden" in cells:
+        cells = cells.assign(gain=cells["gain"].mask(cells["hidden"]))
     gain = cells["gain"].to_numpy(dtype=float).reshape(shape)
-    limit = max(float(np.nanmax(np.abs(gain), initial=0.0)), 1.0)
+    # A scale no finer than what is written, so that nothing happening is not painted as much.
+    limit = max(float(np.nanmax(np.abs(gain), initial=0.0)), 10.0**-numbers.digits)
+    scale, least = (style.diverging, -limit) if numbers.signed else (style.sequential, 0.0)
     figure = go.Figure(
         go.Heatmap(
             z=gain,
-            zmin=-limit,
+            zmin=least,
             zmax=limit,
-            colorscale=style.diverging,
+            colorscale=scale,
             xgap=2,
             ygap=2,
             hoverongaps=True,
@@ -59,31 +97,36 @@ def gain_cells(
     )
     for place, cell in zip(np.ndindex(shape), cells.itertuples(), strict=True):
         known = pd.notna(cell.gain)
-        colour = text_on(style.diverging, (cell.gain / limit + 1) / 2) if known else style.text
+        colour = text_on(scale, (cell.gain - least) / (limit - least)) if known else style.text
         figure.add_annotation(
             x=place[1],
             y=place[0],
-            text=_cell_text(cell, intervals),
+            text=_cell_text(cell, intervals, numbers),
             showarrow=False,
             font={"size": 13, "color": colour},
         )
     axis = {"showgrid": False, "zeroline": False, "tickmode": "array"}
-    figure.update_xaxes(tickvals=np.arange(shape[1]), ticktext=columns, tickangle=0, **axis)
-    figure.update_yaxes(tickvals=np.arange(shape[0]), ticktext=rows, autorange="reversed", **axis)
+    figure.update_xaxes(
+        tickvals=np.arange(shape[1]), ticktext=columns, tickangle=0, range=(-0.5, shape[1] - 0.5), **axis
+    )
+    figure.update_yaxes(tickvals=np.arange(shape[0]), ticktext=rows, range=(shape[0] - 0.5, -0.5), **axis)
     return figure
 
 
-def _cell_text(cell: Any, intervals: bool) -> str:
+def _cell_text(cell: Any, intervals: bool, numbers: Numbers) -> str:
+    if getattr(cell, "hidden", False):
+        return "·"
     if pd.isna(cell.gain):
         return "–"
-    text = _signed(cell.gain)
-    if cell.low > 0 or cell.high < 0:
+    text = numbers.written(cell.gain)
+    if getattr(cell, "bold", cell.low > 0 or cell.high < 0):
         text = f"<b>{text}</b>"
     if intervals:
-        text += f"<br><span style='font-size:10px'>{_signed(cell.low)}…{_signed(cell.high)}</span>"
+        text += _small(f"{numbers.written(cell.low)}…{numbers.written(cell.high)}")
+    if hasattr(cell, "lowest"):
+        text += _small(f"({numbers.written(cell.lowest)}, {numbers.written(cell.highest)})")
     return text
 
 
-def _signed(points: float) -> str:
-    """Whole points with a sign and a real minus; zero has none."""
-    return f"{points:+.0f}".replace("-", "−") if round(points) else "0"
+def _small(text: str) -> str:
+    return f"<br><span style='font-size:10px'>{text}</span>"

@@ -1,12 +1,15 @@
 """What training on one difficulty does to the others."""
 
-from analysis.transfer.bootstrap import MIN_ITEMS
+from analysis.transfer.bootstrap import MIN_ITEMS, resample
+from analysis.transfer.cell import cell_items, cell_runs
 from analysis.transfer.contrasts import EASY, FULL, HARD, contrasts
 from analysis.transfer.cross import cross_gains
 from analysis.transfer.curves import learning_curves
 from analysis.transfer.distance import gain_by_distance
 from analysis.transfer.findings import finding, points, training_finding
-from analysis.transfer.gains import gain_matrix
+from analysis.transfer.gains import BASELINE_ROW, baseline_cells, cell_table, gain_matrix
+from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM, LOG_ODDS, MEASURES
+from analysis.transfer.models import average
 from analysis.transfer.pattern import (
     EASY_TO_HARD,
     FARTHEST,
@@ -19,18 +22,29 @@ from analysis.transfer.pattern import (
 from analysis.transfer.runs import BASELINE, RunMatrix, run_matrix, training_sets, tuned_runs, zero_shot
 
 __all__ = [
+    "ACCURACY",
     "BASELINE",
+    "BASELINE_ROW",
     "EASY",
     "EASY_TO_HARD",
     "FARTHEST",
     "FULL",
     "FULL_RANGE",
+    "GAIN",
     "HARD",
     "HARD_TO_EASY",
+    "HEADROOM",
+    "LOG_ODDS",
+    "MEASURES",
     "MIN_ITEMS",
     "OWN_BIN",
     "PARTS",
     "RunMatrix",
+    "average",
+    "baseline_cells",
+    "cell_items",
+    "cell_runs",
+    "cell_table",
     "contrasts",
     "cross_gains",
     "finding",
@@ -39,6 +53,7 @@ __all__ = [
     "learning_curves",
     "pattern",
     "points",
+    "resample",
     "run_matrix",
     "training_finding",
     "training_sets",

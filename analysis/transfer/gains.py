@@ -14,6 +14,8 @@ from analysis.transfer.resampled import PROB, Resampled, two_sided_p
 from analysis.transfer.runs import RunMatrix
 from analysis.transfer.significance import detectable, false_discovery_rate, simultaneous
 
+BASELINE_ROW = "zero-shot"
+
 
 def gain_matrix(
     matrix: RunMatrix,
@@ -79,8 +81,28 @@ def cell_table(resampled: Resampled, measure: str = GAIN) -> pd.DataFrame:
     if measure == HEADROOM:
         columns |= _shares_of_room(resampled, columns["times_all"])
     elif measure == ACCURACY:
-        columns |= {name: np.full(value.shape, np.nan) for name in ("p", "q", "p_all")}
+        columns |= _within_bounds(columns, resampled.items)
     return as_table(columns | {"blank": _reasons(scaled)}, resampled.rows["label"])
+
+
+def baseline_cells(resampled: Resampled) -> pd.DataFrame:
+    """Accuracy before training as a row of its own, numbered −1: as `cell_table` has accuracies.
+
+    It is that on the items of the row that holds out most.
+    """
+    table = cell_table(resampled, ACCURACY)
+    row = int(resampled.items.sum(axis=1).argmax())
+    own = table[table["row"] == row].reset_index(drop=True)
+    se = np.full(resampled.n_bins, np.nan)
+    known = np.isfinite(resampled.before[row])
+    se[known] = np.nanstd(resampled.before_replicates[:, row, known], axis=0)
+    df = np.maximum(resampled.items[row] - 1.0, 1.0)
+    values = tested(resampled.before[[row]], se[None], df[None], resampled.before_replicates[:, [row]])
+    values |= _within_bounds(values, resampled.items[[row]])
+    columns = {name: column[0] for name, column in values.items()}
+    return own.assign(
+        **columns, row=-1, train=BASELINE_ROW, seeds=1, after=own["before"], gain=np.where(known, 0.0, np.nan)
+    )
 
 
 def tested(
@@ -142,6 +164,27 @@ def _shares_of_room(resampled: Resampled, times_all: np.ndarray) -> dict[str, np
     p = np.where(np.isfinite(low), two_sided_p(resampled.gain, se, df), np.nan)
     intervals = {"low": low, "high": high, "low_all": low_all, "high_all": high_all}
     return intervals | {"p": p, "q": false_discovery_rate(p)}
+
+
+def _within_bounds(columns: dict[str, np.ndarray], items: np.ndarray) -> dict[str, np.ndarray]:
+    """Return intervals of accuracies that stay within 0 and 1, and no test of them.
+
+    Wilson's (1927, "Probable inference, the law of succession, and statistical inference", JASA 22) score
+    interval of as many independent answers as have the accuracy's standard error; at 0 and 1, where
+    resampling shows none, of the items.
+    """
+    p, se, df = (columns[name] for name in ("value", "se", "df"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n = np.where((p > 0) & (p < 1), p * (1 - p) / se**2, items)
+    bounds: dict[str, np.ndarray] = {}
+    for names, times in (
+        (("low", "high"), stats.t.isf((1 - PROB) / 2, df)),
+        (("low_all", "high_all"), columns["times_all"]),
+    ):
+        centre = (p + times**2 / (2 * n)) / (1 + times**2 / n)
+        reach = times / (1 + times**2 / n) * np.sqrt(p * (1 - p) / n + times**2 / (4 * n**2))
+        bounds |= dict(zip(names, (centre - reach, centre + reach), strict=True))
+    return bounds | {name: np.full(p.shape, np.nan) for name in ("p", "q", "p_all")}
 
 
 def _fieller(resampled: Resampled, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.transfer.measures import GAIN, measured
+from analysis.transfer.measures import ACCURACY, GAIN, measured
 
 PROB = 0.95
 UNDEFINED = 0.01
@@ -77,6 +77,8 @@ class Resampled:
         Each run's row, shape ``(runs,)``.
     run_before, run_gain
         Each run's own accuracy and gain in every bin, shape ``(runs, bins)``, NaN where its cell has none.
+    in_proportions
+        Whether gains are proportions, not on another scale.
     """
 
     rows: pd.DataFrame
@@ -92,6 +94,7 @@ class Resampled:
     row_of_run: np.ndarray
     run_before: np.ndarray
     run_gain: np.ndarray
+    in_proportions: bool = True
 
     @property
     def n_bins(self) -> int:
@@ -115,9 +118,9 @@ class Resampled:
         The replicates are combined as the gains are, which keeps what cells share: items and baseline
         within a test bin, runs within a row. The noise of single answers is independent between cells, so
         the excess of the sum is the sum of the cells' excesses times their squared weights. The variance
-        left is at least that from items alone. Its degrees of freedom are Satterthwaite's (1946, "An
-        approximate distribution of estimates of variance components", Biometrics Bulletin 2(6)): S runs
-        give the part that differs between runs S − 1.
+        left is at least that from items alone, and that of one changed item a cell (see `cells`). Its degrees
+        of freedom are Satterthwaite's (1946, "An approximate distribution of estimates of variance
+        components", Biometrics Bulletin 2(6)): S runs give the part that differs between runs S − 1.
 
         Parameters
         ----------
@@ -134,7 +137,8 @@ class Resampled:
         spread = np.nanvar(self.replicates[:, row, test_bin] @ weight)
         by_item = (weights[:, self.member] * self.influence).sum(axis=0)
         of_items = (by_item**2).sum()
-        variance = max(spread - self.excess[row, test_bin] @ weight**2, of_items)
+        least = ((weight / self.items[row, test_bin]) ** 2).sum() if self.in_proportions else 0.0
+        variance = max(spread - self.excess[row, test_bin] @ weight**2, of_items, least)
         by_run = np.nansum(self.run_gain * weights[self.row_of_run], axis=1)
         uncertain = of_items**2 / max(1, np.count_nonzero(by_item) - 1)
         for own, seeds in enumerate(self.seeds):
@@ -143,13 +147,18 @@ class Resampled:
         return estimate(gain, variance, float(_freedom(variance, uncertain)))
 
     def cells(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the standard error and degrees of freedom of every cell alone, shapes ``(rows, bins)``."""
+        """Return the standard error and degrees of freedom of every cell alone, shapes ``(rows, bins)``.
+
+        Where no item changes, resampling shows no error; n such items do not rule out that one in n changes.
+        So a standard error is at least 1/n.
+        """
         in_bin = (self.member[:, None] == np.arange(self.n_bins)).astype(float)
         of_items, contributing = self.influence**2 @ in_bin, (self.influence != 0) @ in_bin
         spread = np.full(self.gain.shape, np.nan)
         known = np.isfinite(self.gain)
         spread[known] = np.nanvar(self.replicates[:, known], axis=0)
-        variance = np.maximum(spread - self.excess, of_items)
+        least = 1.0 / np.maximum(self.items, 1) ** 2 if self.in_proportions else 0.0
+        variance = np.maximum(np.maximum(spread - self.excess, of_items), least)
         uncertain = of_items**2 / np.maximum(1, contributing - 1)
         for own, seeds in enumerate(self.seeds):
             if seeds > 1:
@@ -175,6 +184,8 @@ class Resampled:
         if measure == GAIN:
             return self
         value = measured(measure, self.before, self.gain, self.items)
+        if measure == ACCURACY:
+            return self._accuracy(value)
         replicates = measured(measure, self.before_replicates, self.calibrated(), self.items, self.gain)
         value[np.isnan(replicates).mean(axis=0) > UNDEFINED] = np.nan
         replicates[:, np.isnan(value)] = np.nan
@@ -187,6 +198,18 @@ class Resampled:
             excess=np.zeros_like(self.excess),  # the replicates are rid of it already
             influence=np.zeros_like(self.influence),
             run_gain=of_runs,
+            in_proportions=False,
+        )
+
+    def _accuracy(self, value: np.ndarray) -> Resampled:
+        """Accuracies after training; what they vary too much is what gains do."""
+        return replace(
+            self,
+            gain=value,
+            replicates=self.before_replicates + self.replicates,
+            influence=np.zeros_like(self.influence),
+            run_gain=self.run_before + self.run_gain,
+            in_proportions=False,
         )
 
 

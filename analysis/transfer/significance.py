@@ -41,7 +41,10 @@ def simultaneous(
         With which all bands hold.
     """
     known = np.isfinite(value) & (se > 0)
+    known[known] = np.nanstd(replicates[:, known], axis=0) > 0  # a cell in which nothing changes says nothing
     times, adjusted = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
+    still = np.isfinite(value) & ~known
+    times[still], adjusted[still] = stats.t.isf((1 - prob) / 2, df[still]), 1.0
     if not known.any():
         return times, adjusted
     drawn = replicates[:, known]

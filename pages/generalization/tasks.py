@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis import charts
 from analysis.transfer import MIN_ITEMS
-from pages import runs
+from pages import gains, runs
 from pages.shared import about_data, needs_runs, style, view
 from pages.training_set import in_words, training_set
 
@@ -24,10 +24,10 @@ if len(trained) == 1:
     st.stop()
 sets = (runs.training_sets(state.version, name, base_model, state.recipe)["label"] for name in trained)
 label = training_set(list(dict.fromkeys(chain.from_iterable(sets))), state.version)
-gains = runs.cross_gains(state.version, base_model, state.recipe)
-gains = gains[gains["train"] == label]
-own = gains["trained"] == gains["tested"]
-others = gains[~own].dropna(subset="gain")
+cells = gains.cross_gains(state.version, base_model, state.recipe)
+cells = cells[cells["train"] == label]
+own = cells["trained"] == cells["tested"]
+others = cells[~own].dropna(subset="gain")
 if len(others):
     more, less = (others["low"] > 0).sum(), (others["high"] < 0).sum()
     st.markdown(
@@ -35,18 +35,18 @@ if len(others):
         f"{less} lose, for {len(others) - more - less} the data cannot tell."
     )
 st.plotly_chart(
-    charts.cross_heatmap(gains, style()),
+    charts.cross_heatmap(cells, style()),
     theme=None,
     key="tasks",
     config={"toImageButtonOptions": {"format": "svg", "filename": f"tasks-{state.version}"}},
     alt=(
-        f"Heatmap of the gain over zero-shot of {state.tuned}: {gains['trained'].nunique()} benchmarks "
-        f"trained on by {gains['tested'].nunique()} tested on."
+        f"Heatmap of the gain over zero-shot of {state.tuned}: {cells['trained'].nunique()} benchmarks "
+        f"trained on by {cells['tested'].nunique()} tested on."
     ),
 )
 elsewhere = sorted(others["items"].unique())
 asked = " to ".join(map(str, dict.fromkeys([elsewhere[0], elsewhere[-1]]))) if elsewhere else "no"
-seeds = " to ".join(map(str, dict.fromkeys([gains["seeds"].min(), gains["seeds"].max()])))
+seeds = " to ".join(map(str, dict.fromkeys([cells["seeds"].min(), cells["seeds"].max()])))
 st.caption(
     f"Percentage points gained over zero-shot by {state.tuned}, mean of {seeds} seeds, on a sample of "
     f"{asked} held-out items of every other benchmark. Outlined: the benchmark trained on, all its held-out "
@@ -54,6 +54,6 @@ st.caption(
     "baseline of the benchmark tested on); bold: it excludes zero; of 100 cells without any effect about 5 "
     f"would be bold. A dash: fewer than {MIN_ITEMS} items."
 )
-lacking = [name for name in trained if name not in set(gains["trained"])]
+lacking = [name for name in trained if name not in set(cells["trained"])]
 if lacking:
     st.caption(f"Without runs on {in_words(label)}: {', '.join(lacking)}.")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.charts import DARK, LIGHT, gain_heatmap
+from analysis.charts import ALL, DARK, DISCOVERIES, EACH, LIGHT, gain_heatmap
 
 
 def gains(rows: int = 3, bins: int = 4) -> pd.DataFrame:
@@ -19,8 +19,13 @@ def gains(rows: int = 3, bins: int = 4) -> pd.DataFrame:
             "before": 0.5,
             "after": 0.5 + 0.1 * row - 0.05 * test,
             "gain": 0.1 * row - 0.05 * test,
+            "value": 0.1 * row - 0.05 * test,
             "low": 0.1 * row - 0.05 * test - 0.04,
             "high": 0.1 * row - 0.05 * test + 0.04,
+            "q": 0.02 if row else 0.3,
+            "low_all": 0.1 * row - 0.05 * test - 0.08,
+            "high_all": 0.1 * row - 0.05 * test + 0.08,
+            "detectable": 0.06,
             "blank": None,
         }
         for row in range(rows)
@@ -49,7 +54,7 @@ def test_scale_is_centred_on_zero() -> None:
 
 def test_blank_cells_are_a_dash_and_say_why() -> None:
     table = gains()
-    table.loc[table.index[0], ["gain", "low", "high", "before", "after"]] = np.nan
+    table.loc[table.index[0], ["gain", "value", "low", "high", "before", "after"]] = np.nan
     table["blank"] = table["blank"].astype(object)
     table.loc[table.index[0], "blank"] = "only 7 held-out items, 20 are needed"
     figure = gain_heatmap(table, LIGHT)
@@ -60,3 +65,57 @@ def test_blank_cells_are_a_dash_and_say_why() -> None:
 def test_intervals_are_written_only_where_they_fit() -> None:
     assert "…" in gain_heatmap(gains(bins=12), LIGHT).layout.annotations[0].text
     assert "…" not in gain_heatmap(gains(bins=13), LIGHT).layout.annotations[0].text
+
+
+@pytest.mark.parametrize(
+    ("marks", "found"),
+    [
+        (EACH, lambda cell: cell.low > 0 or cell.high < 0),
+        (DISCOVERIES, lambda cell: cell.q < 0.05),
+        (ALL, lambda cell: cell.low_all > 0 or cell.high_all < 0),
+    ],
+    ids=[EACH, DISCOVERIES, ALL],
+)
+def test_bold_is_what_was_asked_for_and_the_rest_can_be_hidden(marks: str, found) -> None:
+    table = gains()
+    bold = [note.text for note in gain_heatmap(table, LIGHT, marks=marks).layout.annotations]
+    masked = [note.text for note in gain_heatmap(table, LIGHT, marks=marks, mask=True).layout.annotations]
+    for cell, text, left in zip(table.itertuples(), bold, masked, strict=True):
+        assert text.startswith("<b>") == found(cell)
+        assert (left == "·") == (not found(cell))
+    interval = "−8…+8" if marks == ALL else "−4…+4"
+    assert bold[0].endswith(f"{interval}</span>")
+
+
+def test_accuracies_have_no_sign_and_no_loss() -> None:
+    table = gains().assign(value=lambda cells: cells["after"], low=0.1, high=0.9)
+    figure = gain_heatmap(table, LIGHT, measure="accuracy")
+    assert figure.data[0].zmin == 0
+    assert not any(mark in note.text for note in figure.layout.annotations for mark in ("+", "−", "<b>"))
+
+
+def test_log_odds_are_written_with_a_decimal() -> None:
+    figure = gain_heatmap(gains().assign(value=1.26), LIGHT, measure="logit", intervals=False)
+    assert {note.text.strip("<b>/") for note in figure.layout.annotations} == {"+1.3"}
+
+
+def test_the_range_between_base_models_is_written_below() -> None:
+    table = gains().assign(lowest=-0.02, highest=0.11, lowest_model="a", highest_model="b")
+    figure = gain_heatmap(table, LIGHT)
+    assert all("(−2, +11)" in note.text for note in figure.layout.annotations)
+    assert "a −2.0, b +11.0" in figure.data[0].text[0][0]
+
+
+def test_cells_can_be_clicked() -> None:
+    points = next(trace for trace in gain_heatmap(gains(), LIGHT).data if trace.name == "cells")
+    assert points.customdata[5].tolist() == ["2", 2]
+    assert (points.x[5], points.y[5]) == (1, 1)
+
+
+def test_rows_are_drawn_in_the_order_given_and_without_the_line() -> None:
+    table = gains()
+    turned = pd.concat([table[table["row"] == row] for row in (2, 0, 1)])
+    figure = gain_heatmap(turned, LIGHT)
+    assert figure.layout.yaxis.ticktext == ("1–2 (all)", "1", "2")
+    assert not figure.layout.shapes
+    assert len(gain_heatmap(table, LIGHT).layout.shapes) == 1

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest, norm
 
 from analysis.transfer.bootstrap import resample
-from analysis.transfer.gains import cell_table
+from analysis.transfer.gains import baseline_cells, cell_table
 from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM, LOG_ODDS, measured
 from analysis.transfer.significance import detectable, false_discovery_rate, simultaneous
 from tests.transfer.simulated import decaying_gain, simulate_matrix
@@ -138,3 +138,46 @@ def test_no_headroom_is_blank_and_says_so() -> None:
     assert np.isnan(table["value"][1])
     assert table["blank"][1] == "nothing left to gain or to lose"
     assert cell_table(resample(matrix, member, 2))["value"][1] == 0
+
+
+def test_cells_where_nothing_changes_are_not_taken_for_certain() -> None:
+    """All right before and after, in every run: n items do not rule out that one in n changes."""
+    matrix, member = simulate_matrix(np.random.default_rng(3), np.zeros((2, 2)), items=60, runs=3, run_sd=0.0)
+    matrix.baseline[member == 1] = 1.0
+    matrix.change[:, member == 1] = 0.0
+    drawn = resample(matrix, member, 2)
+    still = cell_table(drawn).query("test_bin == 1")
+    assert still["se"].tolist() == pytest.approx([1 / 60, 1 / 60])
+    assert (still["low"] < -0.03).all()
+    assert (still["high_all"] > 0.03).all()
+    assert still[["p", "p_all"]].to_numpy().min() == 1
+    accuracy = cell_table(drawn, ACCURACY).query("test_bin == 1")
+    assert accuracy["high"].tolist() == pytest.approx([1, 1])
+    assert accuracy["low"].tolist() == pytest.approx(2 * [wilson(60)], abs=1e-3)
+
+
+def wilson(n: int) -> float:
+    """Lower end of the score interval of n right out of n."""
+    return float(binomtest(n, n).proportion_ci(method="wilson").low)
+
+
+def test_accuracies_stay_between_none_and_all() -> None:
+    matrix, member = simulate_matrix(
+        np.random.default_rng(3), np.full((1, 3), 0.6), items=30, runs=1, run_sd=0.0
+    )
+    drawn = resample(matrix, member, 3)
+    tables = [cell_table(drawn, ACCURACY), baseline_cells(drawn)]
+    for table in tables:
+        bounds = table[["low", "high", "low_all", "high_all"]].to_numpy()
+        assert ((bounds >= 0) & (bounds <= 1)).all()
+        assert (table["low_all"] <= table["low"]).all()
+
+
+def test_the_baseline_as_a_row() -> None:
+    matrix, member = simulate_matrix(np.random.default_rng(3), np.zeros((2, 2)), items=80, runs=2, run_sd=0.0)
+    table = baseline_cells(resample(matrix, member, 2))
+    for cell in table.itertuples():
+        own = matrix.baseline[member == cell.test_bin]
+        expected = binomtest(int(own.sum()), 80).proportion_ci(method="wilson")
+        assert cell.value == own.mean()
+        assert (cell.low, cell.high) == pytest.approx((expected.low, expected.high), abs=0.01)

@@ -1,0 +1,96 @@
+"""One cell of the heatmap: chosen by a click or by name, then shown run by run and item by item."""
+
+import pandas as pd
+import streamlit as st
+
+from analysis.transfer import points
+from analysis.view_state import ViewState
+from pages import data, gains
+
+NONE = "none"
+
+
+def click() -> None:
+    """Take a clicked cell over into the two controls, which the link holds."""
+    clicked = st.session_state["heatmap"]["selection"]["points"]
+    if clicked:
+        st.session_state["cell"], st.session_state["on"] = clicked[0]["customdata"]
+
+
+def choose_cell(labels: list[str], n_bins: int) -> tuple[str, int] | None:
+    """Draw the controls; return the training set's label and the test bin (from 1), if a cell is chosen."""
+    st.subheader("Inside a cell")
+    left, right, _ = st.columns([1, 1, 2])
+    label = left.selectbox("Trained on bin", [NONE, *labels], key="cell", bind="query-params")
+    test_bin = right.selectbox("Tested on bin", range(1, n_bins + 1), key="on", bind="query-params")
+    if label == NONE:
+        st.caption("Click a cell above, or choose one here, to see which items were gained and which lost.")
+        return None
+    return label, int(test_bin)
+
+
+def say_what_happened(
+    state: ViewState, label: str, test_bin: int, cells: pd.DataFrame, *, held_out: bool
+) -> None:
+    """Draw one cell's runs and items."""
+    found = cells[(cells["train"] == label) & (cells["test_bin"] == test_bin - 1)]
+    if found.empty or pd.isna(found.iloc[0]["gain"]):
+        reason = found.iloc[0]["blank"] if len(found) else "there is no such cell"
+        st.info(f"This cell is blank: {reason}.", icon=":material/info:")
+        return
+    each, items = gains.cell(state, label, test_bin, held_out)
+    cell = found.iloc[0]
+    st.markdown(
+        f"Trained on bin **{label}**, {state.tuned} answers **{cell['after']:.0%}** of bin **{test_bin}** "
+        f"right instead of **{cell['before']:.0%}**: {_gain(each, cell)}. Of {len(items)} items, "
+        f"**{(items['gain'] > 0).sum()}** are right more often than before and "
+        f"**{(items['gain'] < 0).sum()}** less often."
+    )
+    left, right = st.columns([2, 3])
+    number = st.column_config.NumberColumn
+    with left:
+        st.dataframe(
+            each.assign(**{name: 100 * each[name] for name in ("before", "after", "gain")})[
+                ["run", "seed", "gained", "lost", "gain", "p", "items"]
+            ],
+            column_config={
+                "run": "Run",
+                "seed": number("Seed"),
+                "gained": number("Gained", help="Items wrong before and right after"),
+                "lost": number("Lost", help="Items right before and wrong after"),
+                "gain": number("Gain, points", format="%+.1f"),
+                "p": number("p", format="%.3f", help="McNemar's exact test of this run alone"),
+                "items": number("Items"),
+            },
+            hide_index=True,
+            alt="The cell run by run",
+        )
+        st.caption("McNemar's p takes items as the only noise: it is about that run, not about training.")
+    with right:
+        known = data.items(state.version, state.benchmark, state.fit).set_index("item")
+        columns = [name for name in ("item_key", "prompt", "target") if known[name].notna().any()]
+        table = items.join(known[[*columns, "mean"]], on="item")
+        st.dataframe(
+            table.assign(gain=100 * table["gain"])[["gain", "right", "runs", "before", *columns, "mean"]],
+            column_config={
+                "item_key": "Item",
+                "prompt": "Text",
+                "target": "Answer",
+                "before": st.column_config.CheckboxColumn("Before", help="Right before training"),
+                "right": number("Right", help="Runs that got it right"),
+                "runs": number("Runs"),
+                "gain": number("Gain", format="%+.0f", help="Percent of the runs, gained or lost"),
+                "mean": number("Difficulty", format="%.2f"),
+            },
+            hide_index=True,
+            height=280,
+            alt="The cell item by item, most gained first",
+        )
+        st.caption("Most gained first; click the head of a column to sort by it.")
+
+
+def _gain(each: pd.DataFrame, cell: pd.Series) -> str:
+    """The gain with its interval on the scale of gains, whatever the heatmap's measure."""
+    if cell["value"] == cell["gain"]:
+        return points(cell)
+    return f"**{100 * each['gain'].mean():+.1f} points**".replace("-", "−")

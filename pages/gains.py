@@ -1,0 +1,73 @@
+"""What the heatmaps show, cached by data version. Callers must not change what they are given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from analysis import transfer
+from analysis.view_state import ViewState
+from pages import data, runs
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def cells(view: ViewState, measure: str, held_out: bool, vary: bool) -> pd.DataFrame:
+    """Return a measure of every cell; for accuracies, the zero-shot baseline is the first row."""
+    drawn = runs.resampled(view, held_out, vary)
+    table = transfer.cell_table(drawn, measure)
+    return pd.concat([transfer.baseline_cells(drawn), table]) if measure == transfer.ACCURACY else table
+
+
+def comparable_models(view: ViewState) -> list[str]:
+    """Names of the base models that were fine-tuned on the view's benchmark by its recipe."""
+    return [
+        name
+        for name in runs.base_models(view.version, view.benchmark)
+        if view.recipe is None or view.recipe in runs.recipes(view.version, view.benchmark, name)
+    ]
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def averaged(view: ViewState, held_out: bool, vary: bool) -> pd.DataFrame:
+    """Return the gains averaged over base models."""
+    return transfer.average(
+        {
+            name: runs.resampled(replace(view, base_model=name), held_out, vary, stream)
+            for stream, name in enumerate(comparable_models(view))
+        }
+    )
+
+
+def cell(view: ViewState, label: str, test_bin: int, held_out: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one cell run by run, by the runs' names, and item by item; bins from 1."""
+    matrix, inside = runs.runs_of(view), data.cut(view).member == test_bin - 1
+    row = matrix.rows["label"].tolist().index(label)
+    each = transfer.cell_runs(matrix, inside, row, held_out=held_out)
+    known = runs.tuned(view.version, view.benchmark, view.base_model or "", view.recipe)
+    names = known.iloc[each["number"]][["run", "seed"]].reset_index(drop=True)
+    return names.join(each), transfer.cell_items(matrix, inside, row, held_out=held_out)
+
+
+@st.cache_data(max_entries=16, show_spinner="Reading answers to other benchmarks …")
+def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFrame:
+    """Return every training set's gains, of each benchmark trained on (``trained``), on each other."""
+    source = data.snapshot(version)
+    sizes = data.benchmarks(version).set_index("name")["items"]
+    trained = runs.benchmarks_with_runs(version, base_model, recipe)
+    own = {name: source.run_responses(name).assign(benchmark=name) for name in trained}
+    baselines = {
+        name: transfer.zero_shot(source.runs(name), own[name], base_model, sizes[name]) for name in trained
+    }
+    tables = [
+        transfer.cross_gains(
+            runs.tuned(version, name, base_model, recipe),
+            source.run_items(name),
+            pd.concat([own[name], source.cross_responses(name)]),
+            baselines,
+            benchmark=name,
+        ).assign(trained=name)
+        for name in trained
+    ]
+    return pd.concat(tables, ignore_index=True)
