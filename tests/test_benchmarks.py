@@ -16,8 +16,10 @@ from scipy.stats import norm
 from analysis.irt.fit import Settings
 from analysis.irt.matrix import MISSING, ResponseMatrix
 from analysis.irt.point import Point
-from benchmarks import cost, coverage, fitting, measuring, py_irt, simulate
+from analysis.transfer import cell_table, resample
+from benchmarks import bootstrap, cost, coverage, fitting, measuring, py_irt, simulate
 from benchmarks.report import Outcome, Row
+from benchmarks.subject import Options
 from tests.conftest import ROOT
 
 
@@ -145,6 +147,15 @@ def test_the_command_writes_json(tmp_path: Path) -> None:
     assert all(row["value"] is not None for row in rows)
     assert {row["unit"] for row in rows} == {"", "s"}
     assert (out.parent / "cost.html").exists()
+
+
+def test_the_bootstrap_is_timed_whole(tmp_path: Path) -> None:
+    """Every cell of what is timed has its interval: nothing is left out that would take time."""
+    table = cell_table(resample(*bootstrap.simulated(4, 400), 4))
+    assert table[["low", "low_all", "q", "detectable"]].notna().to_numpy().all()
+    outcome = bootstrap.measure(Options(quick=True, data=tmp_path, figures=tmp_path))
+    assert all(row.value is not None and np.isfinite(row.value) for row in outcome.rows)
+    assert [point["items"] for point in outcome.detail] == [300, 600]
 
 
 def test_an_unknown_name_is_refused(tmp_path: Path) -> None:
