@@ -56,15 +56,26 @@ def parse_edges(text: str) -> tuple[float, ...]:
     AtlasError
         If something is not a number, or the numbers do not rise.
     """
-    edges = []
+    return tuple(checked_edges(parse_numbers(text, "edges")).tolist())
+
+
+def parse_numbers(text: str, what: str) -> tuple[float, ...]:
+    """Read numbers typed as ``1, 0, 1.5``.
+
+    Raises
+    ------
+    AtlasError
+        If something is not a number; it says of what the numbers are.
+    """
+    numbers = []
     for part in text.replace(";", ",").split(","):
         if not part.strip():
             continue
         try:
-            edges.append(float(part))
+            numbers.append(float(part))
         except ValueError:
-            raise AtlasError(f"{part.strip()!r} is not a number. Type edges as -1, 0, 1.5.") from None
-    return tuple(checked_edges(tuple(edges)).tolist())
+            raise AtlasError(f"{part.strip()!r} is not a number. Type {what} as -1, 0, 1.5.") from None
+    return tuple(numbers)
 
 
 def fit_options(fits: pd.DataFrame) -> dict[str, str]:

@@ -5,10 +5,11 @@ from analysis.transfer.cell import cell_items, cell_runs
 from analysis.transfer.contrasts import EASY, FULL, HARD, contrasts
 from analysis.transfer.cross import cross_gains
 from analysis.transfer.curves import learning_curves
-from analysis.transfer.distance import gain_by_distance
-from analysis.transfer.findings import finding, points, training_finding
+from analysis.transfer.distance import gain_by_distance, trained_bin
+from analysis.transfer.findings import finding, points, signed, training_finding
 from analysis.transfer.gains import BASELINE_ROW, baseline_cells, cell_table, gain_matrix
 from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM, LOG_ODDS, MEASURES
+from analysis.transfer.mixtures import MEAN, SHAPES, TYPED, checked, expected, shares
 from analysis.transfer.models import average
 from analysis.transfer.pattern import (
     EASY_TO_HARD,
@@ -35,18 +36,23 @@ __all__ = [
     "HARD_TO_EASY",
     "HEADROOM",
     "LOG_ODDS",
+    "MEAN",
     "MEASURES",
     "MIN_ITEMS",
     "OWN_BIN",
     "PARTS",
+    "SHAPES",
+    "TYPED",
     "RunMatrix",
     "average",
     "baseline_cells",
     "cell_items",
     "cell_runs",
     "cell_table",
+    "checked",
     "contrasts",
     "cross_gains",
+    "expected",
     "finding",
     "gain_by_distance",
     "gain_matrix",
@@ -55,6 +61,9 @@ __all__ = [
     "points",
     "resample",
     "run_matrix",
+    "shares",
+    "signed",
+    "trained_bin",
     "training_finding",
     "training_sets",
     "tuned_runs",

@@ -51,5 +51,10 @@ def _range(change: pd.Series) -> str:
     return f"{mean} points (seeds {low} to {high})"
 
 
+def signed(gain: float) -> str:
+    """Write a gain in percentage points with its sign: −2.0."""
+    return f"{100 * gain:+.1f}".replace("-", "−")
+
+
 def _signed(cell: Any) -> tuple[str, ...]:
-    return tuple(f"{100 * cell[name]:+.1f}".replace("-", "−") for name in ("gain", "low", "high"))
+    return tuple(signed(cell[name]) for name in ("gain", "low", "high"))

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AtlasError
-from analysis.transfer.resampled import Estimate, Resampled
+from analysis.transfer.resampled import NOTHING, Estimate, Resampled
 
 UNIFORM, EASY_HEAVY, HARD_HEAVY, BELL, TYPED = "uniform", "easy-heavy", "hard-heavy", "bell-shaped", "typed"
 SHAPES = (UNIFORM, EASY_HEAVY, HARD_HEAVY, BELL, TYPED)
+MEAN = -1  # stands for the mean over all test bins
 BELL_SDS = 2.0  # of the bell between the middle and either end
 
 
@@ -68,20 +69,20 @@ def expected(resampled: Resampled, trained: np.ndarray, mix: np.ndarray) -> pd.D
     Returns
     -------
     DataFrame
-        One row a test bin: ``test_bin`` (from 0), the fields of `Estimate`, and ``blank``: which part of the
-        mix was not run or has no estimate there, else missing.
+        One row a test bin, and a first one for their mean: ``test_bin`` (from 0, or `MEAN`), the fields of
+        `Estimate`, and ``blank``: which part of the mix was not run or has no estimate there, else missing.
     """
     weights = _weights(trained, mix)
     found = []
-    for test_bin in range(resampled.n_bins):
-        cells = np.zeros(resampled.gain.shape)
-        cells[:, test_bin] = weights
+    for test_bin in (MEAN, *range(resampled.n_bins)):
+        cells = _cells(weights, test_bin, resampled.n_bins)
         missing = [
             str(bin_ + 1)
             for bin_ in np.flatnonzero(mix)
-            if not np.isfinite(resampled.gain[trained == bin_, test_bin]).any()
+            if not np.isfinite(resampled.gain[trained == bin_][:, cells.any(axis=0)]).all()
+            or not (trained == bin_).any()
         ]
-        estimate = resampled.combination(cells) if not missing else Estimate(*[np.nan] * 5)
+        estimate = NOTHING if missing else resampled.combination(cells)
         blank = f"no run on bin {', '.join(missing)} tells" if missing else None
         found.append({"test_bin": test_bin, **estimate._asdict(), "blank": blank})
     return pd.DataFrame(found)
@@ -98,9 +99,9 @@ def checked(resampled: Resampled, trained: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a range that was run and a test bin, and one with ``test_bin`` −1 for the mean over test bins:
-        ``train`` (label), ``test_bin``, ``measured``, ``expected`` (gains) and the fields of `Estimate` of
-        measured − expected. Ranges with a part that was not run alone are absent.
+        One row a range that was run and a test bin, as in `expected`: ``train`` (label), ``test_bin``,
+        ``measured``, ``expected`` (gains) and the fields of `Estimate` of measured − expected. Ranges with a
+        part that was not run alone are absent.
     """
     found = []
     for row in np.flatnonzero(trained < 0):
@@ -113,14 +114,9 @@ def checked(resampled: Resampled, trained: np.ndarray) -> pd.DataFrame:
         if not np.isclose(weights.sum(), -1):
             continue
         weights[row] = 1
-        whole = np.tile(weights[:, None], resampled.n_bins) / resampled.n_bins
-        for test_bin in (-1, *range(resampled.n_bins)):
-            cells = (
-                whole
-                if test_bin < 0
-                else np.where(np.arange(resampled.n_bins) == test_bin, weights[:, None], 0)
-            )
-            used = np.abs(cells) > 0
+        for test_bin in (MEAN, *range(resampled.n_bins)):
+            cells = _cells(weights, test_bin, resampled.n_bins)
+            used = cells != 0
             measured = np.sum(np.where(used[row], resampled.gain[row] * cells[row], 0.0))
             difference = resampled.combination(cells)
             found.append(
@@ -133,6 +129,13 @@ def checked(resampled: Resampled, trained: np.ndarray) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(found, columns=["train", "test_bin", "measured", "expected", *Estimate._fields])
+
+
+def _cells(weights: np.ndarray, test_bin: int, n_bins: int) -> np.ndarray:
+    """Weights of rows as weights of cells: on one test bin, or the mean over all."""
+    if test_bin == MEAN:
+        return np.tile(weights[:, None], n_bins) / n_bins
+    return np.where(np.arange(n_bins) == test_bin, weights[:, None], 0.0)
 
 
 def _weights(trained: np.ndarray, mix: np.ndarray) -> np.ndarray:

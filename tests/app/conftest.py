@@ -16,6 +16,7 @@ PAGES = {
     "difficulty": "explore/difficulty.py",
     "bins": "generalization/bins.py",
     "heatmap": "generalization/heatmap.py",
+    "mixes": "generalization/mixes.py",
     "training": "generalization/training.py",
     "tasks": "generalization/tasks.py",
     "export": "use/export.py",

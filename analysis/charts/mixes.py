@@ -1,0 +1,84 @@
+"""What a training mix over bins would be expected to give."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from analysis.charts.cells import POINTS
+from analysis.charts.style import Style, styled
+
+
+def mix_expectation(
+    mix: np.ndarray, expected: pd.DataFrame, measured: pd.DataFrame, style: Style
+) -> go.Figure:
+    """Shares of a mix above, below them its expected gain by test bin, and what the full range gave.
+
+    Parameters
+    ----------
+    mix
+        Share of each training bin, shape ``(bins,)``.
+    expected
+        One row a test bin: ``test_bin`` (from 0), ``gain``, ``low``, ``high`` (proportions).
+    measured
+        The same of runs on the full range; may be empty.
+    style
+        Light or dark.
+    """
+    figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.06)
+    number = np.arange(1, len(mix) + 1)
+    figure.add_bar(
+        x=number,
+        y=100 * mix,
+        marker={"color": style.main, "opacity": 0.75},
+        text=[f"{share:.0%}" for share in mix],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="bin %{x}: %{y:.1f}% of the mix<extra></extra>",
+        showlegend=False,
+        row=1,
+        col=1,
+    )
+    _estimates(figure, expected, "expected of the mix", style.mark, "circle", -0.12)
+    if len(measured):
+        _estimates(figure, measured, "measured, full range", style.main, "diamond-open", 0.12)
+    figure.add_hline(y=0, line={"color": style.faint, "width": 1}, row=2, col=1)
+    figure.update_xaxes(tickvals=number, row=2, col=1, title="Test bin")
+    figure.update_yaxes(title="Share, %", range=[0, 130 * max(mix)], row=1, col=1)
+    figure.update_yaxes(title="Gain, points", row=2, col=1)
+    styled(figure, style, height=460)
+    return figure.update_layout(
+        showlegend=True, legend={"orientation": "h", "y": 1.1, "x": 0, "traceorder": "normal"}
+    )
+
+
+def _estimates(
+    figure: go.Figure, cells: pd.DataFrame, name: str, colour: str, symbol: str, aside: float
+) -> None:
+    gain, low, high = (100 * cells[column] for column in ("gain", "low", "high"))
+    figure.add_scatter(
+        x=cells["test_bin"] + 1 + aside,
+        y=gain,
+        mode="markers+text",
+        marker={"color": colour, "symbol": symbol, "size": 9, "line": {"width": 2}},
+        error_y={
+            "type": "data",
+            "array": high - gain,
+            "arrayminus": gain - low,
+            "thickness": 1.3,
+            "width": 0,
+        },
+        text=[POINTS.written(value) if np.isfinite(value) else "" for value in gain],
+        textposition="middle left" if aside < 0 else "middle right",
+        textfont={"size": 11, "color": colour},
+        name=name,
+        customdata=np.column_stack([cells["test_bin"] + 1, low, high]),
+        hovertemplate=(
+            f"{name}, test bin %{{customdata[0]:.0f}}<br><b>%{{y:+.1f}} points</b> "
+            "[%{customdata[1]:+.1f}, %{customdata[2]:+.1f}]<extra></extra>"
+        ),
+        row=2,
+        col=1,
+    )

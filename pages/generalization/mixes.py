@@ -1,0 +1,97 @@
+"""What a training mix over bins would be expected to give."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from analysis import charts, transfer
+from analysis.bins import QUANTILE
+from analysis.transfer import MEAN, SHAPES, TYPED, points, signed
+from analysis.view_state import parse_numbers
+from pages import runs
+from pages.shared import about_data, needs_runs, style, view
+
+state = view()
+st.title("What would a mix of difficulties give?")
+about_data(state)
+base_model = needs_runs(state)
+
+n_bins = int(runs.tuned(state.version, state.benchmark, base_model, state.recipe)["bins_of"].max())
+drawn = runs.resampled(replace(state, strategy=QUANTILE, count=n_bins, edges=()))
+trained = transfer.trained_bin(drawn.rows, n_bins)
+left, right = st.columns([1, 2])
+shape = left.selectbox("Training mix over bins", SHAPES, key="mix", bind="query-params")
+typed: tuple[float, ...] = ()
+if shape == TYPED:
+    text = right.text_input(
+        "Shares, easy first",
+        ", ".join(["1"] * n_bins),
+        key="shares",
+        bind="query-params",
+        help=f"{n_bins} numbers in any unit, one for each training bin",
+    )
+    typed = parse_numbers(text, "shares")
+mix = transfer.shares(shape, n_bins, typed)
+expected = transfer.expected(drawn, trained, mix)
+checks = transfer.checked(drawn, trained)
+whole = expected.iloc[0]
+by_bin = expected[expected["test_bin"] != MEAN]
+full = drawn.rows.index[(drawn.rows["first_bin"] == 1) & (drawn.rows["last_bin"] == n_bins)]
+measured = transfer.cell_table(drawn).query("row in @full")
+
+if whole["blank"]:
+    st.info(f"Nothing can be said of the mean over test bins: {whole['blank']}.", icon=":material/info:")
+else:
+    st.markdown(
+        f"##### Averaged over test bins, this mix would be expected to gain {points(whole)}: an "
+        "extrapolation from runs on single bins."
+    )
+st.plotly_chart(
+    charts.mix_expectation(mix, by_bin, measured, style()),
+    theme=None,
+    key="mixes",
+    alt=(
+        f"Shares of {n_bins} training bins in the mix, and the gain expected of it on each test bin: "
+        + ", ".join(f"{100 * gain:+.0f}" for gain in by_bin["gain"].dropna())
+        + " points."
+    ),
+)
+st.caption(
+    f"Gain over zero-shot of {state.tuned} on held-out items of {n_bins} bins, those that the runs were "
+    "trained in. Expected: the gains of runs on single bins, weighted by their shares, as if bins neither "
+    "helped nor disturbed each other and a part of the data taught as well as all of it. Bars: 95% interval "
+    "(joint bootstrap of items and seeds); it does not contain what is wrong with that assumption."
+)
+st.subheader("How good is that assumption?")
+if checks.empty:
+    st.info("No run on a range of bins tells.", icon=":material/info:")
+for _, check in checks[checks["test_bin"] == MEAN].iterrows():
+    side = "not clearly other than"
+    if check["low"] > 0 or check["high"] < 0:
+        side = "more than" if check["low"] > 0 else "less than"
+    measured_gain, expected_gain = (signed(check[name]) for name in ("measured", "expected"))
+    st.markdown(
+        f"- Runs on bins **{check['train']}** gained {measured_gain} points on average, {side} the "
+        f"{expected_gain} expected of their parts: {points(check)} apart."
+    )
+with st.expander("By test bin"):
+    percent = ["measured", "expected", "gain", "low", "high"]
+    table = checks[checks["test_bin"] != MEAN]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        table.assign(test_bin=table["test_bin"] + 1, **{name: 100 * table[name] for name in percent})[
+            ["train", "test_bin", *percent]
+        ],
+        column_config={
+            "train": "Trained on bins",
+            "test_bin": number("Test bin"),
+            "measured": number("Measured, points", format="%+.1f"),
+            "expected": number("Expected", format="%+.1f"),
+            "gain": number("Difference", format="%+.1f"),
+            "low": number("95% from", format="%+.1f"),
+            "high": number("to", format="%+.1f"),
+        },
+        hide_index=True,
+        placeholder="",
+        alt="Measured and expected gain of ranges of bins, by test bin",
+    )
