@@ -91,7 +91,7 @@ def resample(
                 )
     replicated[:, blank], replicated_before[:, blank] = np.nan, np.nan
     if members is not None:
-        gain, before = np.nanmean(replicated, axis=0), np.nanmean(replicated_before, axis=0)
+        gain, before = _averaged(tables, columns_of, in_row, seeds, blank)
     excess, influence = _variances(matrix, used, member, ~blank)
     return Resampled(
         rows=matrix.rows,
@@ -108,6 +108,25 @@ def resample(
         run_before=run_before,
         run_gain=run_gain,
     )
+
+
+def _averaged(
+    tables: _Tables,
+    columns_of: list[list[np.ndarray]],
+    in_row: np.ndarray,
+    seeds: np.ndarray,
+    blank: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gain and baseline of every cell, averaged over the draws that have items in it: ``(rows, bins)``."""
+    sums, draws = np.zeros((2, *blank.shape)), np.zeros(blank.shape)
+    for cut in columns_of:
+        for test_bin, columns in enumerate(cut):
+            means = np.stack([_by_row(value, in_row) / seeds for value in tables.means(columns)])
+            known = np.isfinite(means[0])
+            sums[:, known, test_bin] += means[:, known]
+            draws[known, test_bin] += 1
+    gain, before = np.divide(sums, draws, out=np.full(sums.shape, np.nan), where=(draws > 0) & ~blank)
+    return gain, before
 
 
 def _of_runs(
@@ -161,6 +180,16 @@ class _Tables:
         self.values = np.concatenate(parts).T.astype("f4")
         self.n_runs, self.n_patterns = len(used), len(counts)
 
+    def means(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean change and baseline of every run over some items, shapes ``(runs,)``; NaN of none."""
+        return self._divided(self.values[columns].sum(axis=0, dtype="f8"))
+
+    def _divided(self, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        counts, baseline = np.split(sums[..., self.n_runs :], 2, axis=-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            change = sums[..., : self.n_runs] / counts[..., self.pattern]
+            return change, (baseline / counts)[..., self.pattern]
+
     def resampled(
         self, rng: np.random.Generator, columns: np.ndarray, first: int, last: int
     ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
@@ -185,11 +214,7 @@ class _Tables:
                 rng.integers(0, n, (size, n), dtype=np.int32) + n * np.arange(size, dtype=np.int32)[:, None]
             )
             times = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
-            sums = times.astype("f4") @ values
-            change = sums[:, : self.n_runs]
-            counts, baseline = np.split(sums[:, self.n_runs :], 2, axis=1)
-            with np.errstate(invalid="ignore"):
-                yield start, change / counts[:, self.pattern], (baseline / counts)[:, self.pattern]
+            yield start, *self._divided(times.astype("f4") @ values)
 
 
 def _variances(

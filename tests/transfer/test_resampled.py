@@ -73,3 +73,41 @@ def test_a_mean_leaves_out_cells_without_a_gain() -> None:
     assert resampled.mean(row).gain == pytest.approx(resampled.gain[0, :5].mean())
     assert np.isnan(resampled.combination(row / 6).gain)
     assert np.isnan(resampled.mean(np.zeros((6, 6), dtype=bool)).gain)
+
+
+def test_draws_of_bins_that_agree_change_nothing() -> None:
+    matrix, member = simulate_matrix(np.random.default_rng(1), GAIN, items=50, runs=3, run_sd=0.05)
+    plain, drawn = (
+        resample(matrix, member, 6, members=members) for members in (None, np.tile(member, (40, 1)))
+    )
+    np.testing.assert_allclose(drawn.gain, plain.gain, rtol=1e-6)
+    np.testing.assert_allclose(drawn.cells()[0], plain.cells()[0], rtol=0.12)
+
+
+def test_draws_of_bins_are_averaged_and_their_spread_is_in_the_interval() -> None:
+    """Half of the draws swap two bins that gain differently: the mean lies between, nobody knows which."""
+    gain = np.array([[0.3, -0.3]])
+    matrix, member = simulate_matrix(np.random.default_rng(1), gain, items=300, runs=2, run_sd=0.0)
+    swapped = np.stack([member, 1 - member] * 20)
+    plain, drawn = resample(matrix, member, 2), resample(matrix, member, 2, members=swapped)
+    np.testing.assert_allclose(drawn.gain, np.full((1, 2), plain.gain.mean()), atol=0.01)
+    half = np.abs(plain.gain[0, 0] - plain.gain[0, 1]) / 2
+    np.testing.assert_allclose(drawn.cells()[0] ** 2 - plain.cells()[0] ** 2, half**2, rtol=0.05)
+
+
+def test_the_same_seed_draws_the_same_items_for_other_models() -> None:
+    """Two base models with equal answers: their items are resampled alike, their runs are not."""
+    matrix, member = simulate_matrix(np.random.default_rng(1), GAIN, items=50, runs=3, run_sd=0.2)
+    first, second = (resample(matrix, member, 6, stream=stream) for stream in (0, 1))
+    np.testing.assert_array_equal(first.before_replicates, second.before_replicates)
+    assert not np.array_equal(first.replicates, second.replicates)
+
+
+def test_few_runs_make_wide_intervals() -> None:
+    """Two runs that differ say little of how much runs differ: one degree of freedom, t = 12.7."""
+    rng = np.random.default_rng(1)
+    matrix, member = simulate_matrix(rng, np.zeros((1, 1)), items=20_000, runs=2, run_sd=0.0)
+    matrix.change[1] += rng.random(20_000) < 0.2  # a run that gains a fifth more
+    estimate = resample(matrix, member, 1).combination(np.ones((1, 1)))
+    assert estimate.df == pytest.approx(1, abs=0.05)
+    assert (estimate.high - estimate.low) / (2 * estimate.se) == pytest.approx(12.7, rel=0.06)
