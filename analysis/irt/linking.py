@@ -7,25 +7,18 @@ d* = d − a B / A (Kolen & Brennan 2014, "Test Equating, Scaling, and Linking",
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import least_squares
-from scipy.special import expit
-from scipy.stats import false_discovery_control, norm
 
 from analysis.errors import AtlasError
 from analysis.irt.estimate import Estimate
-from analysis.irt.matrix import MISSING, ResponseMatrix
+from analysis.irt.link_methods import Solution, check_anchors, default_method, method_named, only
 from analysis.irt.point import Point
 
 REPLICATES = 200  # a standard error from them errs by 5% (1 se)
-NODES = 41
-REACH = 4.0  # standard deviations of the target's abilities that the nodes span
-FALSE_DISCOVERIES = 0.05
-ROUNDS = 20  # of naming drifting anchors and linking by the others; two or three are usual
 
 
 @dataclass(frozen=True)
@@ -76,46 +69,6 @@ class Link:
             self.discrimination(point.discrimination),
             point.asymptote,
         )
-
-
-@dataclass(frozen=True)
-class Drift:
-    """Which anchors kept their difficulty.
-
-    Attributes
-    ----------
-    link
-        From the anchors that did not drift.
-    items
-        One row an anchor, drifting ones first, then by effect. ``source_item``, ``target_item``;
-        ``difference`` b* − (A b + B), logits of the target, above 0 where the item is harder there than the
-        link says; its ``sd``, ``z``, ``p`` and false discovery rate ``q``; ``drifts``. The index is the row
-        number in the anchors given.
-    """
-
-    link: Link
-    items: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Stacked:
-    """Two matrices as one, for concurrent calibration.
-
-    Attributes
-    ----------
-    matrix
-        All models and all items; `MISSING` where a model was not given an item.
-    first_items, second_items
-        Column of each item of the first and of the second matrix.
-    first_models, second_models
-        Row of each model of the first and of the second matrix.
-    """
-
-    matrix: ResponseMatrix
-    first_items: np.ndarray
-    second_items: np.ndarray
-    first_models: np.ndarray
-    second_models: np.ndarray
 
 
 def shared(source: Sequence[str], target: Sequence[str]) -> np.ndarray:
@@ -185,18 +138,18 @@ def link_items(
         If there are fewer than two anchors, an unknown method, or anchors that are all equally difficult
         where a method needs their spread.
     """
-    _check_anchors(anchors, "items")
-    method = method or _default_method(source, target)
-    solve = _method(method)
-    ours, theirs = _only(source, anchors[:, 0]), _only(target, anchors[:, 1])
+    check_anchors(anchors, "items")
+    method = method or default_method(source, target)
+    solve = method_named(method)
+    ours, theirs = only(source, anchors[:, 0]), only(target, anchors[:, 1])
     best = solve(ours, theirs)
 
     rng = np.random.default_rng(seed)
     samples = rng.integers(len(anchors), size=(replicates, len(anchors)))
-    variance = _variance(solve(_only(ours, rows), _only(theirs, rows)) for rows in samples)
+    variance = _variance(solve(only(ours, rows), only(theirs, rows)) for rows in samples)
     if source_draws is not None and target_draws is not None:
         draws = [
-            [_only(draw, anchors[:, side]) for draw in _resampled(given, replicates, rng)]
+            [only(draw, anchors[:, side]) for draw in _resampled(given, replicates, rng)]
             for side, given in enumerate((source_draws, target_draws))
         ]
         together = _variance(map(solve, *draws))
@@ -244,9 +197,9 @@ def link_models(
         If fewer than two models, or families, are shared, or their abilities differ by no more than noise
         where the method needs their spread.
     """
-    _check_anchors(models, "models")
+    check_anchors(models, "models")
     method = method or (
-        "mean/mean" if _default_method(source.point, target.point) == "mean/mean" else "mean/sigma"
+        "mean/mean" if default_method(source.point, target.point) == "mean/mean" else "mean/sigma"
     )
     if method not in ("mean/mean", "mean/sigma"):
         raise AtlasError(
@@ -281,218 +234,6 @@ def link_models(
     return Link(float(slope), float(intercept), float(slope_se), float(intercept_se), method, len(models))
 
 
-def drifting_anchors(
-    source: Point,
-    target: Point,
-    anchors: np.ndarray,
-    source_sd: np.ndarray,
-    target_sd: np.ndarray,
-    *,
-    method: str | None = None,
-    replicates: int = REPLICATES,
-    seed: int = 0,
-) -> Drift:
-    """Name anchors whose linked difficulties differ by more than their errors allow, and link by the others.
-
-    Each anchor's difference is tested against its standard error, sqrt(sd*² + A² sd²), with the false
-    discovery rate of Benjamini & Hochberg (1995) kept at 5%. The first link is by medians, so that drifting
-    anchors do not hide in it; then the method is solved with the anchors left until none changes. If most
-    drift, the steadier half still makes the link. With thousands of models small drift is found too: go by
-    ``difference``.
-
-    Parameters
-    ----------
-    source, target, anchors, method, replicates, seed
-        As for `link_items`.
-    source_sd, target_sd
-        Standard error of every item's difficulty in each fit, shape ``(items,)``. Those that treat related
-        models as independent are too small and name too many.
-
-    Raises
-    ------
-    AtlasError
-        As `link_items`.
-    """
-    _check_anchors(anchors, "items")
-    method = method or _default_method(source, target)
-    solve = _method(method)
-    ours, theirs = _only(source, anchors[:, 0]), _only(target, anchors[:, 1])
-    sds = source_sd[anchors[:, 0]], target_sd[anchors[:, 1]]
-    found = _differences(_by_medians(ours, theirs), ours, theirs, *sds)
-    for _ in range(ROUNDS):
-        rank = found["z"].abs().rank(method="first")
-        steady = (~found["drifts"] | (rank <= (len(anchors) + 1) // 2)).to_numpy()
-        solution = solve(_only(ours, steady), _only(theirs, steady))
-        before, found = found, _differences(solution, ours, theirs, *sds)
-        if found["drifts"].equals(before["drifts"]):
-            break
-    link = link_items(source, target, anchors[steady], method=method, replicates=replicates, seed=seed)
-    found.insert(0, "source_item", anchors[:, 0])
-    found.insert(1, "target_item", anchors[:, 1])
-    order = np.lexsort((-found["difference"].abs(), ~found["drifts"]))
-    return Drift(link, found.iloc[order])
-
-
-def stack(
-    first: ResponseMatrix,
-    second: ResponseMatrix,
-    *,
-    items: np.ndarray | None = None,
-    models: np.ndarray | None = None,
-) -> Stacked:
-    """Make one matrix of two that share items or models, so that an ordinary fit puts them on one scale.
-
-    What a model was not given is missing. The fit then takes all models for one population. Where groups
-    differ that draws their own items together (DeMars 2002, "Incomplete data and item parameter estimates
-    under JMLE and MML"): simulated groups whose means differed by 1 logit, about half of each test shared,
-    came out closer by 0.2 logits with 40 items a test, 0.07 with 120 and 0.05 with 250; groups of one mean by
-    none. `link_items` has no such bias.
-
-    Parameters
-    ----------
-    first, second
-        The matrices. The result holds their union, one byte a cell.
-    items, models
-        Which are the same: numbers in first and in second, shape ``(shared, 2)``; see `shared`.
-
-    Raises
-    ------
-    AtlasError
-        If nothing is shared, or a shared model's answers to a shared item differ.
-    """
-    none = np.empty((0, 2), dtype=int)
-    items, models = none if items is None else items, none if models is None else models
-    if not len(items) and not len(models):
-        raise AtlasError("The two matrices share neither items nor models, so nothing links them.")
-    columns, n_items = _union(first.n_items, second.n_items, items)
-    rows, n_models = _union(first.n_models, second.n_models, models)
-    values = np.full((n_models, n_items), MISSING, dtype=np.int8)
-    values[: first.n_models, : first.n_items] = first.values
-
-    twice = np.ix_(models[:, 0], items[:, 0])
-    ours, theirs = first.values[twice], second.values[np.ix_(models[:, 1], items[:, 1])]
-    disputed = np.count_nonzero((ours != theirs) & (ours != MISSING) & (theirs != MISSING))
-    if disputed:
-        raise AtlasError(f"{disputed:,} answers of shared models to shared items differ between the two.")
-    values[np.ix_(rows, columns)] = second.values
-    values[twice] = np.maximum(ours, theirs)  # MISSING is below both answers
-    return Stacked(
-        ResponseMatrix(values, np.arange(n_models)),
-        np.arange(first.n_items),
-        columns,
-        np.arange(first.n_models),
-        rows,
-    )
-
-
-Solution = tuple[float, float]  # slope and intercept
-
-
-def _mean_mean(source: Point, target: Point) -> Solution:
-    slope = float(source.discrimination.mean() / target.discrimination.mean())
-    return slope, float(target.difficulty.mean() - slope * source.difficulty.mean())
-
-
-def _mean_sigma(source: Point, target: Point) -> Solution:
-    spread, their_spread = source.difficulty.std(), target.difficulty.std()
-    if min(spread, their_spread) < 1e-9:
-        raise AtlasError("The shared items are all equally difficult: they fix no unit.")
-    slope = float(their_spread / spread)
-    return slope, float(target.difficulty.mean() - slope * source.difficulty.mean())
-
-
-def _stocking_lord(source: Point, target: Point) -> Solution:
-    return _by_curves(source, target, total=True)
-
-
-def _haebara(source: Point, target: Point) -> Solution:
-    return _by_curves(source, target, total=False)
-
-
-_METHODS: dict[str, Callable[[Point, Point], Solution]] = {
-    "mean/mean": _mean_mean,
-    "mean/sigma": _mean_sigma,
-    "stocking-lord": _stocking_lord,
-    "haebara": _haebara,
-}
-
-
-def _method(name: str) -> Callable[[Point, Point], Solution]:
-    if name not in _METHODS:
-        raise AtlasError(f"There is no linking method {name!r}: choose one of {', '.join(_METHODS)}.")
-    return _METHODS[name]
-
-
-def _by_curves(source: Point, target: Point, *, total: bool) -> Solution:
-    """Least squares between the target's curves and the source's, of their sum or of each."""
-    standard = np.linspace(-REACH, REACH, NODES)
-    nodes = target.mean + target.sd * standard
-    root_weight = np.sqrt(norm.pdf(standard) / norm.pdf(standard).sum())[:, None]
-    theirs = target.probability(nodes)
-    chance = 1 - source.asymptote
-
-    def collapse(by_item: np.ndarray) -> np.ndarray:
-        weighted = root_weight * by_item
-        return weighted.mean(axis=1) if total else weighted.ravel()
-
-    def residual(at: np.ndarray) -> np.ndarray:
-        return collapse(source.probability((nodes - at[1]) / at[0]) - theirs)
-
-    def slopes(at: np.ndarray) -> np.ndarray:
-        ability = ((nodes - at[1]) / at[0])[:, None]
-        p = expit(source.discrimination * (ability - source.difficulty))
-        by_ability = chance * p * (1 - p) * source.discrimination / at[0]
-        return np.column_stack([collapse(-by_ability * ability), collapse(-by_ability)])
-
-    # Not by log A: MINPACK's first step is as long as the start, which may be 0 but for rounding.
-    start = _mean_mean(source, target)
-    found = least_squares(residual, start, jac=slopes, method="lm", xtol=1e-10, ftol=1e-10)
-    return float(found.x[0]), float(found.x[1])
-
-
-def _by_medians(source: Point, target: Point) -> Solution:
-    """Mean/mean with medians, which up to half of the anchors cannot move far."""
-    slope = float(np.median(source.discrimination / target.discrimination))
-    return slope, float(np.median(target.difficulty - slope * source.difficulty))
-
-
-def _differences(
-    solution: Solution, source: Point, target: Point, source_sd: np.ndarray, target_sd: np.ndarray
-) -> pd.DataFrame:
-    """How far each anchor is from where a link puts it, and whether chance explains it."""
-    slope, intercept = solution
-    difference = target.difficulty - (slope * source.difficulty + intercept)
-    sd = np.hypot(target_sd, slope * source_sd)
-    p = 2 * norm.sf(np.abs(difference / sd))
-    q = false_discovery_control(p)
-    return pd.DataFrame(
-        {
-            "difference": difference,
-            "sd": sd,
-            "z": difference / sd,
-            "p": p,
-            "q": q,
-            "drifts": q <= FALSE_DISCOVERIES,
-        }
-    )
-
-
-def _check_anchors(anchors: np.ndarray, what: str) -> None:
-    if len(anchors) < 2:
-        raise AtlasError(f"Two fits that share fewer than two {what} cannot be linked through {what}.")
-
-
-def _default_method(source: Point, target: Point) -> str:
-    alike = all(np.ptp(point.discrimination) == 0 for point in (source, target))
-    return "mean/mean" if alike else "stocking-lord"
-
-
-def _only(point: Point, items: np.ndarray) -> Point:
-    """Some items' parameters, in the order given; they need not sum to zero."""
-    discrimination = np.broadcast_to(point.discrimination, point.difficulty.shape)
-    return replace(point, difficulty=point.difficulty[items], discrimination=discrimination[items])
-
-
 def _variance(solutions: Iterator[Solution]) -> np.ndarray:
     return np.var(list(solutions), axis=0, ddof=1)
 
@@ -517,12 +258,3 @@ def _without_prior(fit: Estimate, rows: np.ndarray) -> tuple[np.ndarray, np.ndar
     precision = np.maximum(posterior - prior, 1e-6 * prior)
     ability = (fit.ability[rows] * posterior - fit.point.mean * prior) / precision
     return ability, 1 / precision, prior / precision
-
-
-def _union(first: int, second: int, same: np.ndarray) -> tuple[np.ndarray, int]:
-    """Place of each of the second's rows (or columns) in the union, and the union's size."""
-    place = np.full(second, -1)
-    place[same[:, 1]] = same[:, 0]
-    new = place < 0
-    place[new] = first + np.arange(np.count_nonzero(new))
-    return place, first + int(np.count_nonzero(new))

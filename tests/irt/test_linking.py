@@ -10,10 +10,12 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from analysis.errors import AtlasError
+from analysis.irt.drift import drifting_anchors
 from analysis.irt.estimate import Estimate, estimate
-from analysis.irt.linking import Link, drifting_anchors, link_items, link_models, shared, stack
+from analysis.irt.linking import Link, link_items, link_models, shared
 from analysis.irt.matrix import MISSING, ResponseMatrix
 from analysis.irt.point import Point
+from analysis.irt.stacking import stack
 
 METHODS = ["mean/mean", "mean/sigma", "stocking-lord", "haebara"]
 SLOPE, INTERCEPT = 1 / 1.4, -1.0 / 1.4  # a group with mean 1 and sd 1.4 seen from one with mean 0 and sd 1
