@@ -93,7 +93,7 @@ def by_medians(source: Point, target: Point) -> Solution:
 
 
 def default_method(source: Point, target: Point) -> str:
-    """Return mean/mean where all items discriminate alike, which then fixes all there is, else Stocking–Lord."""
+    """Return mean/mean where all items discriminate alike, since it then fixes all, else Stocking–Lord."""
     alike = all(np.ptp(point.discrimination) == 0 for point in (source, target))
     return "mean/mean" if alike else "stocking-lord"
 

@@ -7,36 +7,21 @@ the best that noise in the difficulties leaves attainable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import spmatrix
 from scipy.stats import rankdata
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.compose import ColumnTransformer
-from sklearn.decomposition import TruncatedSVD
-from sklearn.ensemble import ExtraTreesRegressor
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import RidgeCV
-from sklearn.model_selection import GroupKFold, KFold
-from sklearn.pipeline import Pipeline, make_pipeline, make_union
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from analysis.errors import AtlasError
-from analysis.tables import ITEM_COLUMNS
+from analysis.irt.item_features import Columns
+from analysis.irt.item_learner import Learner, learn, splits
 
 PROB = 0.94
 REPLICATES = 1000
 MIN_ITEMS = 50
-FOLDS, INNER_FOLDS = 10, 3
-TEXTS = ("prompt", "target")
-NOT_FEATURES = {*ITEM_COLUMNS, "item", "benchmark"} - {"subtask"}
-TEXT_COMPONENTS = 100
-TREE_COMPONENTS = 20  # with all of them trees take longer and do no better
-ALPHAS = np.logspace(-2, 4, 13)
+FOLDS = 10
 LEARNER, SUBTASK_MEAN, BEYOND, MEAN = "text and features", "mean of the subtask", "beyond the subtask", "mean"
 
 
@@ -75,7 +60,7 @@ class UnseenDifficulty:
     out_of_fold: pd.DataFrame
     columns: tuple[str, ...]
     by_group: bool
-    learners: tuple[_Learner, ...]
+    learners: tuple[Learner, ...]
     fold: np.ndarray
 
     def predict(self, items: pd.DataFrame) -> pd.DataFrame:
@@ -192,14 +177,14 @@ def learn_difficulty(
     """
     labels = None if groups is None else np.unique(np.asarray(groups, dtype=str), return_inverse=True)[1]
     noise = np.zeros(len(items)) if sd is None else np.asarray(sd, dtype=float)
-    used = _Columns.of(items, columns)
+    used = Columns.of(items, columns)
     _check(items, difficulty, labels, used)
     predicted, spread, subtask_mean, mean = (np.zeros(len(items)) for _ in range(4))
     fold = np.zeros(len(items), dtype=int)
     learners = []
-    for k, (train, test) in enumerate(_splits(len(items), labels, folds, seed)):
+    for k, (train, test) in enumerate(splits(len(items), labels, folds, seed)):
         inside = None if labels is None else labels[train]
-        learner = _learn(items.iloc[train], difficulty[train], noise[train], used, inside, seed)
+        learner = learn(items.iloc[train], difficulty[train], noise[train], used, inside, seed)
         predicted[test], spread[test] = learner.predict(items.iloc[test])
         mean[test] = difficulty[train].mean()
         subtask_mean[test] = _mean_of_subtask(items, difficulty, train, test)
@@ -230,170 +215,7 @@ def learn_difficulty(
     )
 
 
-@dataclass(frozen=True)
-class _Learner:
-    """Features and two regressions on them, averaged."""
-
-    features: ColumnTransformer
-    columns: _Columns
-    ridge: RidgeCV
-    trees: ExtraTreesRegressor
-    share_of_trees: float
-    within: tuple[float, float]
-    spread: ExtraTreesRegressor
-    usual_distance: float
-
-    def predict(self, items: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Return difficulties, never beyond those learned from, and how far off each may be."""
-        known = self.features.transform(self.columns.frame(items))
-        for_trees = _for_trees(known, self.features)
-        both = self.ridge.predict(known), self.trees.predict(for_trees)
-        difficulty = np.clip(both[0] + self.share_of_trees * (both[1] - both[0]), *self.within)
-        return difficulty, np.maximum(self.spread.predict(for_trees), self.usual_distance / 4)
-
-
-def _learn(
-    items: pd.DataFrame,
-    difficulty: np.ndarray,
-    noise: np.ndarray,
-    columns: _Columns,
-    labels: np.ndarray | None,
-    seed: int,
-) -> _Learner:
-    """Learn from all items given, having chosen the blend and the weights by cross-validation among them."""
-    features = _features(columns, seed)
-    known = features.fit_transform(columns.frame(items))
-    for_trees = _for_trees(known, features)
-
-    by_ridge, by_trees = np.zeros(len(items)), np.zeros(len(items))
-    for train, test in _splits(len(items), labels, INNER_FOLDS, seed):
-        inside = None if labels is None else labels[train]
-        by_ridge[test] = _ridge(known[train], difficulty[train], None, inside, seed).predict(known[test])
-        by_trees[test] = _trees(seed).fit(for_trees[train], difficulty[train]).predict(for_trees[test])
-    apart = by_trees - by_ridge
-    share = float(np.clip(apart @ (difficulty - by_ridge) / np.maximum(apart @ apart, 1e-12), 0.0, 1.0))
-    distance = np.abs(difficulty - by_ridge - share * apart)
-    missed = np.mean(distance**2)
-    unexplained = np.maximum(missed - np.mean(noise**2), missed / 10)
-    weight = unexplained / (unexplained + noise**2)
-    return _Learner(
-        features,
-        columns,
-        _ridge(known, difficulty, weight, labels, seed),
-        _trees(seed).fit(for_trees, difficulty, sample_weight=weight),
-        share,
-        (float(difficulty.min()), float(difficulty.max())),
-        _trees(seed, leaf=25).fit(for_trees, distance),
-        float(distance.mean()),
-    )
-
-
-def _ridge(
-    known: np.ndarray, difficulty: np.ndarray, weight: np.ndarray | None, labels: np.ndarray | None, seed: int
-) -> RidgeCV:
-    """Ridge with its penalty chosen by leaving out items, or groups of them."""
-    left_out = None if labels is None else list(_splits(len(known), labels, INNER_FOLDS, seed))
-    return RidgeCV(ALPHAS, cv=left_out).fit(known, difficulty, sample_weight=weight)
-
-
-def _trees(seed: int, *, leaf: int = 5) -> ExtraTreesRegressor:
-    """As good as boosted trees on the bundled study, and far quicker with weights and few items."""
-    return ExtraTreesRegressor(50, min_samples_leaf=leaf, random_state=seed)
-
-
-class _Components(TransformerMixin, BaseEstimator):
-    """Leading components of sparse features, scaled together so that the widest has an sd of 1."""
-
-    def __init__(self, seed: int = 0) -> None:
-        self.seed = seed
-
-    def fit(self, texts: spmatrix, _: object = None) -> _Components:
-        """Find the components."""
-        count = min(TEXT_COMPONENTS, min(texts.shape) - 1)
-        self.svd_ = TruncatedSVD(count, random_state=self.seed)
-        self.scale_ = max(self.svd_.fit_transform(texts).std(axis=0).max(), 1e-9)
-        return self
-
-    def transform(self, texts: spmatrix) -> np.ndarray:
-        """Return each text's components."""
-        return self.svd_.transform(texts) / self.scale_
-
-
-def _features(columns: _Columns, seed: int) -> ColumnTransformer:
-    """Everything known about items as one dense matrix."""
-    words = TfidfVectorizer(
-        token_pattern=r"\w+|[^\w\s]", ngram_range=(1, 2), sublinear_tf=True, max_features=20_000
-    )
-    characters = TfidfVectorizer(analyzer="char", ngram_range=(2, 4), sublinear_tf=True, max_features=20_000)
-    parts: list[tuple[str, Pipeline, str | list[str]]] = []
-    if "prompt" in columns.texts:
-        parts.append(("text", make_pipeline(make_union(words, characters), _Components(seed)), "prompt"))
-    if columns.texts:
-        parts.append(
-            ("surface", make_pipeline(FunctionTransformer(_surface), StandardScaler()), list(columns.texts))
-        )
-    if columns.numbers:
-        imputer = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
-        parts.append(("numbers", make_pipeline(imputer, StandardScaler()), list(columns.numbers)))
-    if columns.categories:
-        seen = OneHotEncoder(min_frequency=10, handle_unknown="ignore", sparse_output=False)
-        parts.append(("categories", make_pipeline(seen), list(columns.categories)))
-    return ColumnTransformer(parts, sparse_threshold=0.0)
-
-
-def _surface(texts: pd.DataFrame) -> np.ndarray:
-    """Counts of characters, words, different words, digits, capitals, symbols and lines of each text."""
-    counts = [
-        [
-            text.str.len(),
-            text.str.split().str.len(),
-            text.str.split().map(lambda words: len(set(words))),
-            text.str.count(r"\d"),
-            text.str.count(r"[A-Z]"),
-            text.str.count(r"[^\w\s]"),
-            text.str.count("\n"),
-        ]
-        for _, text in texts.items()
-    ]
-    return np.log1p(np.vstack([np.asarray(count, dtype=float) for count in counts]).T)
-
-
-def _for_trees(known: np.ndarray, features: ColumnTransformer) -> np.ndarray:
-    """All features but the later text components."""
-    text = features.output_indices_.get("text", slice(0, 0))
-    return np.delete(known, slice(min(text.start + TREE_COMPONENTS, text.stop), text.stop), axis=1)
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Which columns are texts, numbers and categories, so that all items are read the same way."""
-
-    texts: tuple[str, ...]
-    numbers: tuple[str, ...]
-    categories: tuple[str, ...]
-
-    @classmethod
-    def of(cls, items: pd.DataFrame, wanted: Sequence[str] | None) -> _Columns:
-        """Sort the columns that say anything: at least two values, and text in at least half of the items."""
-        names = [name for name in items if name not in NOT_FEATURES] if wanted is None else wanted
-        lacking = [name for name in names if name not in items]
-        if lacking:
-            raise AtlasError(f"The items have no column {lacking[0]!r}.")
-        names = [name for name in names if items[name].nunique() > 1]
-        numbers = tuple(name for name in names if pd.api.types.is_numeric_dtype(items[name]))
-        filled = [name for name in TEXTS if name in items and items[name].notna().mean() >= 0.5]
-        texts = tuple(name for name in filled if items[name].nunique() > 1)
-        return cls(texts, numbers, tuple(name for name in names if name not in numbers))
-
-    def frame(self, items: pd.DataFrame) -> pd.DataFrame:
-        """Return texts and categories as strings, never missing, and numbers as floats."""
-        known = items.reindex(columns=[*self.texts, *self.numbers, *self.categories])
-        numbers = known[list(self.numbers)].astype(float)
-        words = known[[*self.texts, *self.categories]].astype(object)
-        return pd.concat([words.where(words.notna(), "").astype(str), numbers], axis=1)
-
-
-def _check(items: pd.DataFrame, difficulty: np.ndarray, labels: np.ndarray | None, columns: _Columns) -> None:
+def _check(items: pd.DataFrame, difficulty: np.ndarray, labels: np.ndarray | None, columns: Columns) -> None:
     if len(items) < MIN_ITEMS:
         raise AtlasError(f"{len(items)} items are too few to learn difficulty from: {MIN_ITEMS} are needed.")
     if labels is not None and labels.max() < 2:
@@ -402,16 +224,6 @@ def _check(items: pd.DataFrame, difficulty: np.ndarray, labels: np.ndarray | Non
         raise AtlasError("The items have neither text nor further columns to predict difficulty from.")
     if np.ptp(difficulty) == 0:
         raise AtlasError("All items are equally difficult: there is nothing to predict.")
-
-
-def _splits(
-    count: int, labels: np.ndarray | None, folds: int, seed: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield rows to learn from and rows to test on; groups, where given, stay together."""
-    if labels is not None and len(np.unique(labels)) > 1:
-        by_group = GroupKFold(min(folds, len(np.unique(labels))), shuffle=True, random_state=seed)
-        return by_group.split(np.zeros(count), groups=labels)
-    return KFold(folds, shuffle=True, random_state=seed).split(np.zeros(count))
 
 
 def _mean_of_subtask(
