@@ -7,7 +7,10 @@ from analysis.charts.curves import accuracy_curves, loss_curve
 from analysis.charts.difficulty import difficulty_distribution, difficulty_ranks
 from analysis.charts.heatmap import ALL, DISCOVERIES, EACH, MARKS, gain_heatmap
 from analysis.charts.mixes import mix_expectation
+from analysis.charts.pairs import asymmetry_triangle, best_strip
+from analysis.charts.shape import distance_scatter, gain_curves
 from analysis.charts.style import DARK, LIGHT, Style
+from analysis.charts.verdicts import VERDICT_MARKS, forest, verdict_matrix
 
 __all__ = [
     "ALL",
@@ -17,15 +20,22 @@ __all__ = [
     "LIGHT",
     "MARKS",
     "POINTS",
+    "VERDICT_MARKS",
     "Style",
     "accuracy_curves",
+    "asymmetry_triangle",
+    "best_strip",
     "bin_histogram",
     "bin_overlap",
     "cross_heatmap",
     "difficulty_distribution",
     "difficulty_ranks",
+    "distance_scatter",
+    "forest",
+    "gain_curves",
     "gain_heatmap",
     "loss_curve",
     "mix_expectation",
     "pattern_table",
+    "verdict_matrix",
 ]

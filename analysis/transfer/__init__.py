@@ -1,11 +1,15 @@
 """What training on one difficulty does to the others."""
 
+from analysis.transfer.asymmetry import Asymmetry, asymmetry
+from analysis.transfer.best import best_probability, best_training
 from analysis.transfer.bootstrap import MIN_ITEMS, resample
+from analysis.transfer.boundary import DROPS, FOUND, boundaries, moves
 from analysis.transfer.cell import cell_items, cell_runs
 from analysis.transfer.contrasts import EASY, FULL, HARD, contrasts
 from analysis.transfer.cross import cross_gains
 from analysis.transfer.curves import learning_curves
-from analysis.transfer.distance import gain_by_distance, trained_bin
+from analysis.transfer.decay import Decay, decay, mean_by_distance
+from analysis.transfer.distance import centres, gain_by_distance, trained_bin
 from analysis.transfer.findings import finding, points, signed, training_finding
 from analysis.transfer.gains import BASELINE_ROW, baseline_cells, cell_table, gain_matrix
 from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM, LOG_ODDS, MEASURES
@@ -20,15 +24,19 @@ from analysis.transfer.pattern import (
     PARTS,
     pattern,
 )
+from analysis.transfer.resampled import Estimate, Resampled
+from analysis.transfer.room import log_odds
 from analysis.transfer.runs import BASELINE, RunMatrix, run_matrix, training_sets, tuned_runs, zero_shot
 
 __all__ = [
     "ACCURACY",
     "BASELINE",
     "BASELINE_ROW",
+    "DROPS",
     "EASY",
     "EASY_TO_HARD",
     "FARTHEST",
+    "FOUND",
     "FULL",
     "FULL_RANGE",
     "GAIN",
@@ -43,20 +51,33 @@ __all__ = [
     "PARTS",
     "SHAPES",
     "TYPED",
+    "Asymmetry",
+    "Decay",
+    "Estimate",
+    "Resampled",
     "RunMatrix",
+    "asymmetry",
     "average",
     "baseline_cells",
+    "best_probability",
+    "best_training",
+    "boundaries",
     "cell_items",
     "cell_runs",
     "cell_table",
+    "centres",
     "checked",
     "contrasts",
     "cross_gains",
+    "decay",
     "expected",
     "finding",
     "gain_by_distance",
     "gain_matrix",
     "learning_curves",
+    "log_odds",
+    "mean_by_distance",
+    "moves",
     "pattern",
     "points",
     "resample",

@@ -16,9 +16,11 @@ PAGES = {
     "difficulty": "explore/difficulty.py",
     "bins": "generalization/bins.py",
     "heatmap": "generalization/heatmap.py",
+    "curves": "generalization/curves.py",
     "mixes": "generalization/mixes.py",
     "training": "generalization/training.py",
     "tasks": "generalization/tasks.py",
+    "findings": "generalization/findings.py",
     "export": "use/export.py",
 }
 Open = Callable[..., AppTest]

@@ -162,6 +162,43 @@ def test_the_recipe_can_be_chosen_where_there_are_several(open_page: Open) -> No
     assert "recipe 'harsh', which is not here; you see 'usual'" in note
 
 
+def test_the_shape_of_gains_is_said_and_drawn(open_page: Open) -> None:
+    app = open_page("curves")
+    said = text(app)
+    assert "Gain decays with distance: **−" in said, "gain was made to decay"
+    assert "The data cannot tell which way training carries farther" in said, "and alike to both sides"
+    assert "the largest gain is that of training on the bin itself for" in said
+    curves, scatter, _, best = (json.loads(part.proto.spec)["data"] for part in app.get("plotly_chart"))
+    assert [line["name"] for line in curves if line.get("name")] == ["1", "5", "10", "1–10 (all)"]
+    cells = numbers(scatter[0]["x"])
+    assert len(cells) == 90, "ten training bins by nine others"
+    probability = numbers(best[0]["z"])
+    assert probability.shape == (11, 10)
+    np.testing.assert_allclose(probability.sum(axis=0), 100)
+
+
+def test_the_shape_of_gains_has_a_scale_and_chosen_lines(open_page: Open) -> None:
+    app = open_page("curves", scale="log odds", lines=["2", "1–7"])
+    assert "log odds** [" in text(app)
+    (curves, *_) = (json.loads(part.proto.spec)["data"] for part in app.get("plotly_chart"))
+    assert [line["name"] for line in curves if line.get("name")] == ["2"]
+    assert any("lines '1–7', which is not here" in note.value for note in app.warning)
+
+
+def test_without_the_cut_of_the_runs_no_distance_is_claimed(open_page: Open) -> None:
+    for query in ({"bins": "5"}, {"cut": "equal-width"}):
+        app = open_page("curves", **query)
+        assert "Choose quantile and 10 bins" in text(app)
+        assert "decays with distance" not in text(app)
+        assert len(app.get("plotly_chart")) == 2, "curves, and the best for each test bin"
+
+
+def test_without_single_bins_curves_speak_of_the_full_range(open_page: Open) -> None:
+    said = text(open_page("curves", benchmark=studies.OTHER))
+    assert "too few training bins" in said
+    assert "no pair of training bins" in said
+
+
 def test_curves_are_those_of_the_chosen_training_set(open_page: Open, toy_store: Store) -> None:
     app = open_page("training", trained="2")
     with toy_store.open() as snapshot:

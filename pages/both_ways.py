@@ -1,0 +1,69 @@
+"""Easy to hard against hard to easy, and the best training set for each test bin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import charts
+from analysis.view_state import ViewState
+from pages import runs, shape
+from pages.shape_words import asymmetry_title, best_title
+from pages.shared import style
+
+
+def both_ways(state: ViewState) -> None:
+    """Say and draw which direction of every pair of bins gains more."""
+    st.subheader("Easy to hard, or hard to easy?")
+    found = shape.asymmetry(state)
+    st.markdown(f"##### {asymmetry_title(found)}")
+    if found.pairs.empty:
+        return
+    discovered = found.pairs["q"] < 0.05
+    st.plotly_chart(
+        charts.asymmetry_triangle(found.pairs, style()),
+        theme=None,
+        key="pairs",
+        alt=f"Asymmetry of {len(found.pairs)} pairs of bins in log odds; {discovered.sum()} are found.",
+    )
+    st.caption(
+        f"Gain on the harder bin of a pair when trained on the easier, less the gain the other way round, in "
+        f"log odds, {len(found.pairs)} pairs; above: their mean, 95% interval from the joint bootstrap. "
+        f"Bold: q < .05 (Benjamini–Hochberg over pairs), {discovered.sum()} pairs. Always in log odds, since "
+        "in points ceiling and floor alone make an asymmetry; bins too near either are left out."
+    )
+    with st.expander("Pairs in numbers"):
+        number = st.column_config.NumberColumn
+        st.dataframe(
+            found.pairs.assign(easier=found.pairs["easier"] + 1, harder=found.pairs["harder"] + 1),
+            column_config={
+                "easier": number("Easier bin"),
+                "harder": number("Harder bin"),
+                "gain": number("Asymmetry, log odds", format="%+.2f"),
+                "low": number("95% from", format="%+.2f"),
+                "high": number("to", format="%+.2f"),
+                "p": number("p", format="%.3f"),
+                "q": number("q", format="%.3f"),
+            },
+            hide_index=True,
+            alt="Asymmetry of every pair with interval, p and q",
+        )
+
+
+def best_for_each(state: ViewState) -> None:
+    """Say and draw which training set is the best for each test bin."""
+    st.subheader("What to train on for each test bin")
+    best, probability = shape.best(state)
+    st.markdown(f"##### {best_title(best, shape.trained(state))}")
+    labels = runs.runs_of(state).rows["label"].to_list()
+    st.plotly_chart(
+        charts.best_strip(probability, labels, best, style()),
+        theme=None,
+        key="best",
+        alt=f"Probability that each of {len(labels)} training sets is the best for each test bin.",
+    )
+    st.caption(
+        "Probability in percent that a training set has the largest gain of those that were run, given these "
+        "runs and items (share of the joint bootstrap's replicates); below 5% nothing is written. Bold: the "
+        "largest gain. Outlined: ahead of every other training set (largest p of all comparisons < .05). The "
+        "largest of many gains is too large by chance, so read the probability, not only the winner."
+    )
