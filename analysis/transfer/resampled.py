@@ -140,7 +140,7 @@ class Resampled:
         least = ((weight / self.items[row, test_bin]) ** 2).sum() if self.in_proportions else 0.0
         variance = max(spread - self.excess[row, test_bin] @ weight**2, of_items, least)
         by_run = np.nansum(self.run_gain * weights[self.row_of_run], axis=1)
-        uncertain = of_items**2 / max(1, np.count_nonzero(by_item) - 1)
+        uncertain = of_items**2 / max(1, self.items[:, np.unique(test_bin)].max(axis=0).sum() - 1)
         for own, seeds in enumerate(self.seeds):
             if seeds > 1 and weights[own].any():
                 uncertain += (by_run[self.row_of_run == own].var(ddof=1) / seeds) ** 2 / (seeds - 1)
@@ -153,13 +153,13 @@ class Resampled:
         So a standard error is at least 1/n.
         """
         in_bin = (self.member[:, None] == np.arange(self.n_bins)).astype(float)
-        of_items, contributing = self.influence**2 @ in_bin, (self.influence != 0) @ in_bin
+        of_items = self.influence**2 @ in_bin
         spread = np.full(self.gain.shape, np.nan)
         known = np.isfinite(self.gain)
         spread[known] = np.nanvar(self.replicates[:, known], axis=0)
         least = 1.0 / np.maximum(self.items, 1) ** 2 if self.in_proportions else 0.0
         variance = np.maximum(np.maximum(spread - self.excess, of_items), least)
-        uncertain = of_items**2 / np.maximum(1, contributing - 1)
+        uncertain = of_items**2 / np.maximum(1, self.items - 1)
         for own, seeds in enumerate(self.seeds):
             if seeds > 1:
                 between = self.run_gain[self.row_of_run == own].var(axis=0, ddof=1) / seeds
