@@ -11,7 +11,7 @@ from analysis.transfer.curves import learning_curves
 from analysis.transfer.decay import Decay, decay, mean_by_distance
 from analysis.transfer.distance import centres, gain_by_distance, trained_bin
 from analysis.transfer.findings import finding, points, signed, training_finding
-from analysis.transfer.gains import BASELINE_ROW, baseline_cells, cell_table, gain_matrix
+from analysis.transfer.gains import BASELINE_ROW, baseline_cells, cell_table
 from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM, LOG_ODDS, MEASURES
 from analysis.transfer.mixtures import MEAN, SHAPES, TYPED, checked, expected, shares
 from analysis.transfer.models import average
@@ -73,7 +73,6 @@ __all__ = [
     "expected",
     "finding",
     "gain_by_distance",
-    "gain_matrix",
     "learning_curves",
     "log_odds",
     "mean_by_distance",

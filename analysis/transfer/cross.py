@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.transfer.gains import gain_matrix
+from analysis.transfer.bootstrap import resample
+from analysis.transfer.gains import cell_table
 from analysis.transfer.runs import arrange
 
 
@@ -41,7 +42,7 @@ def cross_gains(
     Returns
     -------
     DataFrame
-        As `gain_matrix`, with ``tested``, the benchmark's name, for ``test_bin``; in the order of
+        As `cell_table`, with ``tested``, the benchmark's name, for ``test_bin``; in the order of
         ``baselines``.
     """
     sizes = [len(baseline) for baseline in baselines.values()]
@@ -58,5 +59,5 @@ def cross_gains(
         answered.assign(item=number),
         np.concatenate([*baselines.values()])[asked],
     )
-    gains = gain_matrix(matrix, np.repeat(np.arange(len(sizes)), sizes)[asked], len(sizes))
+    gains = cell_table(resample(matrix, np.repeat(np.arange(len(sizes)), sizes)[asked], len(sizes)))
     return gains.assign(tested=start.index[gains.pop("test_bin")])

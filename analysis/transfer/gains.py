@@ -8,44 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.transfer.bootstrap import MIN_ITEMS, REPLICATES, resample
+from analysis.transfer.bootstrap import MIN_ITEMS
 from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM
 from analysis.transfer.resampled import PROB, Resampled, two_sided_p
-from analysis.transfer.runs import RunMatrix
 from analysis.transfer.significance import detectable, false_discovery_rate, simultaneous
 
 BASELINE_ROW = "zero-shot"
-
-
-def gain_matrix(
-    matrix: RunMatrix,
-    member: np.ndarray,
-    n_bins: int,
-    *,
-    held_out: bool = True,
-    members: np.ndarray | None = None,
-    replicates: int = REPLICATES,
-    seed: int = 0,
-    measure: str = GAIN,
-) -> pd.DataFrame:
-    """Estimate every cell's gain with its interval, from one joint bootstrap.
-
-    Parameters
-    ----------
-    matrix, member, n_bins, held_out, members, replicates, seed
-        As `resample`, which says how.
-    measure
-        As `cell_table`.
-
-    Returns
-    -------
-    DataFrame
-        As `cell_table`.
-    """
-    drawn = resample(
-        matrix, member, n_bins, held_out=held_out, members=members, replicates=replicates, seed=seed
-    )
-    return cell_table(drawn, measure)
 
 
 def cell_table(resampled: Resampled, measure: str = GAIN) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from analysis.bins import cut
 from analysis.store import Store
-from analysis.transfer import gain_matrix, run_matrix
+from analysis.transfer import resample, run_matrix
 from tests import studies
 from tests.browser.conftest import running_app
 
@@ -33,7 +33,7 @@ def expected_gains(store: Store, count: int) -> np.ndarray:
             base_model=studies.BASE,
             n_items=len(items),
         )
-    return 100 * gain_matrix(matrix, bins.member, count)["gain"].to_numpy()
+    return 100 * resample(matrix, bins.member, count).gain.ravel()
 
 
 def shown_gains(page: Page) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.store import Store
-from analysis.transfer import MIN_ITEMS, RunMatrix, gain_matrix, run_matrix
+from analysis.transfer import MIN_ITEMS, RunMatrix, cell_table, resample, run_matrix
 from tests import studies
 
 
@@ -37,7 +37,7 @@ def test_gains_are_means_of_paired_differences(toy_store: Store) -> None:
             n_items=studies.N_ITEMS,
         )
     member = np.arange(studies.N_ITEMS) * 10 // studies.N_ITEMS
-    gains = gain_matrix(matrix, member, 10)
+    gains = cell_table(resample(matrix, member, 10))
     assert gains[["row", "test_bin"]].to_numpy().tolist() == [[r, b] for r in range(11) for b in range(10)]
 
     wide = responses.pivot_table(index="item", columns="run", values="correct", aggfunc="first").astype(float)
@@ -64,7 +64,7 @@ def test_intervals_cover_at_their_rate(runs: int, run_sd: float) -> None:
     rng, gain, covered = np.random.default_rng(11), 0.10, 0
     for number in range(300):
         matrix, member = simulate(rng, items=120, runs=runs, gain=gain, run_sd=run_sd)
-        (cell,) = gain_matrix(matrix, member, 1, replicates=600, seed=number).itertuples()
+        (cell,) = cell_table(resample(matrix, member, 1, replicates=600, seed=number)).itertuples()
         covered += cell.low <= gain <= cell.high
     assert 0.91 <= covered / 300 <= 0.98
 
@@ -73,7 +73,7 @@ def test_interval_width_is_that_of_the_closed_form() -> None:
     """One run, one bin: the bootstrap's spread is the standard error of a mean of paired differences."""
     rng = np.random.default_rng(5)
     matrix, member = simulate(rng, items=400, runs=1, gain=0.1, run_sd=0.0)
-    (cell,) = gain_matrix(matrix, member, 1, replicates=8000).itertuples()
+    (cell,) = cell_table(resample(matrix, member, 1, replicates=8000)).itertuples()
     expected = 2 * 1.96 * matrix.change[0].std() / np.sqrt(400)
     assert cell.high - cell.low == pytest.approx(expected, rel=0.05)
 
@@ -88,7 +88,7 @@ def test_with_many_items_the_runs_decide_the_width() -> None:
     matrix = RunMatrix(
         rows, np.zeros(3, dtype=int), change, np.zeros(items), np.zeros((3, items), dtype=bool)
     )
-    (cell,) = gain_matrix(matrix, np.zeros(items, dtype=int), 1, replicates=200).itertuples()
+    (cell,) = cell_table(resample(matrix, np.zeros(items, dtype=int), 1, replicates=200)).itertuples()
     assert cell.gain == pytest.approx(0.1, abs=0.002)
     # Pairs of runs average 0, .05, .1, .1, .15, .2: the central 95% reaches nearly from end to end.
     assert cell.high - cell.low > 0.15
@@ -99,8 +99,8 @@ def test_trained_items_are_left_out_unless_asked_for() -> None:
     matrix, member = simulate(rng, items=100, runs=1, gain=0.0, run_sd=0.0)
     matrix.trained[0, :40] = True
     matrix.change[0, :40] = 1.0
-    (held_out,) = gain_matrix(matrix, member, 1).itertuples()
-    (published,) = gain_matrix(matrix, member, 1, held_out=False).itertuples()
+    (held_out,) = cell_table(resample(matrix, member, 1)).itertuples()
+    (published,) = cell_table(resample(matrix, member, 1, held_out=False)).itertuples()
     assert held_out.items == 60
     assert held_out.gain == pytest.approx(matrix.change[0, 40:].mean())
     assert published.items == 100
@@ -110,7 +110,7 @@ def test_trained_items_are_left_out_unless_asked_for() -> None:
 def test_cells_with_too_few_items_are_blank_and_say_why() -> None:
     rng = np.random.default_rng(1)
     matrix, member = simulate(rng, items=MIN_ITEMS - 1, runs=2, gain=0.0, run_sd=0.0)
-    few, none = gain_matrix(matrix, member, 2).itertuples()
+    few, none = cell_table(resample(matrix, member, 2)).itertuples()
     assert np.isnan(few.gain)
     assert f"only {MIN_ITEMS - 1} held-out items" in few.blank
     assert "only 0 held-out items" in none.blank
@@ -118,4 +118,6 @@ def test_cells_with_too_few_items_are_blank_and_say_why() -> None:
 
 def test_same_seed_same_numbers() -> None:
     matrix, member = simulate(np.random.default_rng(1), items=80, runs=3, gain=0.1, run_sd=0.0)
-    pd.testing.assert_frame_equal(gain_matrix(matrix, member, 1), gain_matrix(matrix, member, 1))
+    pd.testing.assert_frame_equal(
+        cell_table(resample(matrix, member, 1)), cell_table(resample(matrix, member, 1))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.transfer import gain_matrix
+from analysis.transfer import cell_table
 from analysis.transfer.bootstrap import resample
 from tests.transfer.simulated import decaying_gain, simulate_matrix
 
@@ -45,7 +45,8 @@ def test_intervals_of_combinations_cover_at_their_rate(weights: np.ndarray, run_
 
 def test_a_single_cell_is_what_the_table_says() -> None:
     matrix, member = simulate_matrix(np.random.default_rng(1), GAIN, items=40, runs=3, run_sd=0.05)
-    resampled, table = resample(matrix, member, 6), gain_matrix(matrix, member, 6)
+    resampled = resample(matrix, member, 6)
+    table = cell_table(resampled)
     for cell in table.itertuples():
         only = np.zeros((6, 6))
         only[cell.row, cell.test_bin] = 1
