@@ -66,18 +66,22 @@ def resample(
     n_rows, shape = len(matrix.rows), (len(matrix.rows), n_bins)
     in_row = matrix.row[:, None] == np.arange(n_rows)
     seeds = in_row.sum(axis=0)
-    items, per_run = _of_runs(matrix, used, member, n_bins)
+    items = used.astype(int) @ (member[:, None] == np.arange(n_bins))
     fewest = np.array([items[in_row[:, row]].min(axis=0) for row in range(n_rows)]).reshape(shape)
     blank = fewest < MIN_ITEMS
-    run_gain, run_before = (np.where(blank[matrix.row], np.nan, value) for value in per_run)
-    gain, before = (_by_row(value.T, in_row).T / seeds[:, None] for value in (run_gain, run_before))
     replicated, replicated_before = (np.full((replicates, *shape), np.nan) for _ in range(2))
     run_weights = _run_weights(run_rng, in_row, replicates)
-    columns_of = [
-        [np.flatnonzero((cut == test_bin) & asked) for test_bin in range(n_bins)]
-        for cut in ([member] if members is None else members)
-    ]
+
+    def columns_in(cut: np.ndarray) -> list[np.ndarray]:
+        return [np.flatnonzero((cut == test_bin) & asked) for test_bin in range(n_bins)]
+
+    columns_of = [columns_in(cut) for cut in ([member] if members is None else members)]
     tables = _Tables(matrix, used)
+    gain, before = _averaged(tables, columns_of, in_row, seeds, blank)
+    run_gain, run_before = (
+        np.where(blank[matrix.row], np.nan, np.transpose(of_bins))
+        for of_bins in zip(*map(tables.means, columns_in(member)), strict=True)
+    )
     ends = np.linspace(0, replicates, len(columns_of) + 1).astype(int)
     for test_bin in range(n_bins):
         if blank[:, test_bin].all():
@@ -90,8 +94,6 @@ def resample(
                     baseline * weights, in_row
                 )
     replicated[:, blank], replicated_before[:, blank] = np.nan, np.nan
-    if members is not None:
-        gain, before = _averaged(tables, columns_of, in_row, seeds, blank)
     excess, influence = _variances(matrix, used, member, ~blank)
     return Resampled(
         rows=matrix.rows,
@@ -127,18 +129,6 @@ def _averaged(
             draws[known, test_bin] += 1
     gain, before = np.divide(sums, draws, out=np.full(sums.shape, np.nan), where=(draws > 0) & ~blank)
     return gain, before
-
-
-def _of_runs(
-    matrix: RunMatrix, used: np.ndarray, member: np.ndarray, n_bins: int
-) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
-    """Items that count for each run and bin, and its mean change and baseline, shapes ``(runs, bins)``."""
-    in_bin = (member[:, None] == np.arange(n_bins)).astype(float)
-    items = used @ in_bin
-    change = np.where(used, matrix.change, 0.0) @ in_bin
-    baseline = (used * np.nan_to_num(matrix.baseline)) @ in_bin
-    with np.errstate(invalid="ignore"):
-        return items.astype(int), (change / items, baseline / items)
 
 
 def _by_row(values: np.ndarray, in_row: np.ndarray) -> np.ndarray:
@@ -178,7 +168,7 @@ class _Tables:
         counts = used[example]
         parts = [np.where(used, matrix.change, 0.0), counts, counts * np.nan_to_num(matrix.baseline)]
         self.values = np.concatenate(parts).T.astype("f4")
-        self.n_runs, self.n_patterns = len(used), len(counts)
+        self.n_runs = len(used)
 
     def means(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean change and baseline of every run over some items, shapes ``(runs,)``; NaN of none."""

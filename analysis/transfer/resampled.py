@@ -135,14 +135,16 @@ class Resampled:
         if np.isnan(gain):
             return NOTHING
         spread = np.nanvar(self.replicates[:, row, test_bin] @ weight)
-        by_item = (weights[:, self.member] * self.influence).sum(axis=0)
+        rows = np.unique(row)
+        by_item = (weights[rows][:, self.member] * self.influence[rows]).sum(axis=0)
         of_items = (by_item**2).sum()
         least = ((weight / self.items[row, test_bin]) ** 2).sum() if self.in_proportions else 0.0
         variance = max(spread - self.excess[row, test_bin] @ weight**2, of_items, least)
         by_run = np.nansum(self.run_gain * weights[self.row_of_run], axis=1)
-        uncertain = of_items**2 / max(1, self.items[:, np.unique(test_bin)].max(axis=0).sum() - 1)
-        for own, seeds in enumerate(self.seeds):
-            if seeds > 1 and weights[own].any():
+        counted = np.where(weights != 0, self.items, 0).max(axis=0).sum()
+        uncertain = of_items**2 / max(1, counted - 1)
+        for own, seeds in zip(rows, self.seeds[rows], strict=True):
+            if seeds > 1:
                 uncertain += (by_run[self.row_of_run == own].var(ddof=1) / seeds) ** 2 / (seeds - 1)
         return estimate(gain, variance, float(_freedom(variance, uncertain)))
 

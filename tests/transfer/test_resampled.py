@@ -45,6 +45,7 @@ def test_intervals_of_combinations_cover_at_their_rate(weights: np.ndarray, run_
 
 def test_a_single_cell_is_what_the_table_says() -> None:
     matrix, member = simulate_matrix(np.random.default_rng(1), GAIN, items=40, runs=3, run_sd=0.05)
+    matrix.trained[matrix.row == 2, :15] = True  # so that rows differ in how many items they hold out
     resampled = resample(matrix, member, 6)
     table = cell_table(resampled)
     for cell in table.itertuples():
