@@ -52,5 +52,8 @@ def caption(state: ViewState, choices: Choices, cells: pd.DataFrame) -> str:
     if choices.measure == GAIN:
         smallest = 100 * trained["detectable"].median()
         sentences.append(f"The median cell would show a gain of {smallest:.1f} points four times in five.")
-    sentences.append(f"A dash: fewer than {MIN_ITEMS} items. Click a cell to see its items.")
+    lacking = {HEADROOM: ", or nothing left to gain or to lose", LOG_ODDS: ", or too near ceiling or floor"}
+    sentences.append(
+        f"A dash: fewer than {MIN_ITEMS} items{lacking.get(choices.measure, '')}. Click a cell for its items."
+    )
     return " ".join(sentences)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from analysis import transfer
 from analysis.bins import QUANTILE
-from analysis.transfer import Asymmetry, Decay, Estimate, Resampled
+from analysis.transfer import Asymmetry, Boundaries, Decay, Resampled
 from analysis.view_state import ViewState
 from pages import data, runs
 
@@ -22,7 +22,7 @@ SCALES = (POINTS, LOG_ODDS)
 @st.cache_resource(max_entries=16, show_spinner=False)
 def on_scale(view: ViewState, scale: str) -> Resampled:
     drawn = runs.resampled(view)
-    return transfer.log_odds(drawn) if scale == LOG_ODDS else drawn
+    return drawn.on_scale(transfer.LOG_ODDS) if scale == LOG_ODDS else drawn
 
 
 def runs_cut_in(view: ViewState) -> int:
@@ -74,14 +74,9 @@ def mean_by_distance(view: ViewState, scale: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=32, show_spinner="Looking for boundaries …")
-def boundaries(view: ViewState) -> pd.DataFrame:
+def boundaries(view: ViewState) -> Boundaries:
     """Return the boundaries in log odds: in points ceiling and floor bend nearly every curve."""
     return transfer.boundaries(on_scale(view, LOG_ODDS), trained(view), centres(view))
-
-
-@st.cache_data(max_entries=32, show_spinner="Looking for boundaries …")
-def moves(view: ViewState) -> Estimate:
-    return transfer.moves(on_scale(view, LOG_ODDS), trained(view), centres(view))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -3,7 +3,7 @@
 from analysis.transfer.asymmetry import Asymmetry, asymmetry
 from analysis.transfer.best import best_probability, best_training
 from analysis.transfer.bootstrap import MIN_ITEMS, resample
-from analysis.transfer.boundary import DROPS, FOUND, boundaries, moves
+from analysis.transfer.boundary import DROPS, FOUND, Boundaries, boundaries
 from analysis.transfer.cell import cell_items, cell_runs
 from analysis.transfer.contrasts import EASY, FULL, HARD, contrasts
 from analysis.transfer.cross import cross_gains
@@ -25,7 +25,6 @@ from analysis.transfer.pattern import (
     pattern,
 )
 from analysis.transfer.resampled import Estimate, Resampled
-from analysis.transfer.room import log_odds
 from analysis.transfer.runs import BASELINE, RunMatrix, run_matrix, training_sets, tuned_runs, zero_shot
 
 __all__ = [
@@ -52,6 +51,7 @@ __all__ = [
     "SHAPES",
     "TYPED",
     "Asymmetry",
+    "Boundaries",
     "Decay",
     "Estimate",
     "Resampled",
@@ -74,9 +74,7 @@ __all__ = [
     "finding",
     "gain_by_distance",
     "learning_curves",
-    "log_odds",
     "mean_by_distance",
-    "moves",
     "pattern",
     "points",
     "resample",

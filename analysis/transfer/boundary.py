@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,32 @@ class _Bend(NamedTuple):
     straight: bool
 
 
-def boundaries(resampled: Resampled, trained: np.ndarray, centres: np.ndarray) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Boundaries:
+    """Where gain changes its course, for each training bin.
+
+    Attributes
+    ----------
+    table
+        One row a training bin with at least five cells, else none: ``row``, ``train`` (label), ``train_bin``
+        (from 0), ``cells``, ``kink`` (slope on the harder side minus slope on the easier, gain per logit),
+        ``p`` (of no kink anywhere), ``q`` (Benjamini–Hochberg over training bins), ``boundary``, ``low``,
+        ``high`` (logits), ``slope_easier``, ``slope_harder`` (gain per logit on its sides), ``drop`` (fall of
+        the fitted gain on the side that is steeper, ≥ 0), ``shape`` (`DROPS` where gain falls off on leaving
+        the boundary faster than towards it, else `LEVELS`) and ``verdict``: `FOUND` for q < .05; `STRAIGHT`
+        where a kink as large as that of a plateau that ends in the middle, with the straight line's fall
+        beyond it, is outside a 95% band; else `UNKNOWN`.
+    moves
+        How far the boundary moves when the training bin moves by a logit, over training bins with a boundary
+        beyond which gain drops: logits per logit, 0 for a boundary that stays, 1 for one that moves along;
+        NaN where fewer than three training bins have such a boundary.
+    """
+
+    table: pd.DataFrame
+    moves: Estimate
+
+
+def boundaries(resampled: Resampled, trained: np.ndarray, centres: np.ndarray) -> Boundaries:
     """Compare, for each training bin, gain over test bins as two lines that meet with one straight line.
 
     The test is of the largest |kink| over all places it may have, in standard errors: with the place fixed,
@@ -61,47 +87,27 @@ def boundaries(resampled: Resampled, trained: np.ndarray, centres: np.ndarray) -
 
     Returns
     -------
-    DataFrame
-        One row a training bin with at least five cells, else none: ``row``, ``train`` (label), ``train_bin``
-        (from 0), ``cells``, ``kink`` (slope on the harder side minus slope on the easier, gain per logit),
-        ``p`` (of no kink anywhere), ``q`` (Benjamini–Hochberg over training bins), ``boundary``, ``low``,
-        ``high`` (logits), ``slope_easier``, ``slope_harder`` (gain per logit on its sides), ``drop`` (fall of
-        the fitted gain on the side that is steeper, ≥ 0), ``shape`` (`DROPS` where gain falls off on leaving
-        the boundary faster than towards it, else `LEVELS`) and ``verdict``: `FOUND` for q < .05; `STRAIGHT`
-        where a kink as large as that of a plateau that ends in the middle, with the straight line's fall
-        beyond it, is outside a 95% band; else `UNKNOWN`.
-    """
-    return _table(_bends(resampled, trained, centres))
-
-
-def moves(resampled: Resampled, trained: np.ndarray, centres: np.ndarray) -> Estimate:
-    """Estimate how far the boundary moves when the training bin moves by a logit.
-
-    The least squares slope of the boundary on the mean difficulty of the training bin, over training bins
-    with a boundary beyond which gain drops; its error is that of the same slope in the replicates.
-
-    Parameters
-    ----------
-    resampled, trained, centres
-        As of `boundaries`.
-
-    Returns
-    -------
-    Estimate
-        Logits per logit, 0 for a boundary that stays, 1 for one that moves along; NaN where fewer than three
-        training bins have such a boundary.
+    Boundaries
+        Without rows where no training bin has enough cells.
     """
     bends = _bends(resampled, trained, centres)
     table = _table(bends)
     dropping = table.index[(table["verdict"] == FOUND) & (table["shape"] == DROPS)]
-    used = [bends[number] for number in dropping]
-    at = np.array([centres[bend.train_bin] for bend in used])
+    return Boundaries(table, _moves([bends[number] for number in dropping], resampled.seeds, centres))
+
+
+def _moves(bends: list[_Bend], seeds: np.ndarray, centres: np.ndarray) -> Estimate:
+    """Least squares slope of the boundary on the mean difficulty of the training bin, logits per logit.
+
+    Its error is that of the same slope in the replicates; ``seeds`` are the runs of each row.
+    """
+    at = np.array([centres[bend.train_bin] for bend in bends])
     if len(np.unique(at)) < 3:
         return NOTHING
     weights = (at - at.mean()) / ((at - at.mean()) ** 2).sum()
-    slope = weights @ np.array([bend.places[bend.best] for bend in used])
-    drawn = weights @ np.array([bend.drawn for bend in used])
-    runs = sum(resampled.seeds[bend.row] - 1 for bend in used)
+    slope = weights @ np.array([bend.places[bend.best] for bend in bends])
+    drawn = weights @ np.array([bend.drawn for bend in bends])
+    runs = sum(seeds[bend.row] - 1 for bend in bends)
     return estimate(float(slope), float(drawn.var()), float(runs) if runs else CERTAIN)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.transfer.bootstrap import MIN_ITEMS
-from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM
+from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM, LOG_ODDS
 from analysis.transfer.resampled import PROB, Resampled, two_sided_p
 from analysis.transfer.significance import detectable, false_discovery_rate, simultaneous
 
@@ -50,7 +50,7 @@ def cell_table(resampled: Resampled, measure: str = GAIN) -> pd.DataFrame:
         columns |= _shares_of_room(resampled, columns["times_all"])
     elif measure == ACCURACY:
         columns |= _within_bounds(columns, resampled.items)
-    return as_table(columns | {"blank": _reasons(scaled)}, resampled.rows["label"])
+    return as_table(columns | {"blank": _reasons(scaled, measure)}, resampled.rows["label"])
 
 
 def baseline_cells(resampled: Resampled) -> pd.DataFrame:
@@ -115,10 +115,12 @@ def as_table(columns: Mapping[str, np.ndarray], labels: pd.Series) -> pd.DataFra
     return pd.DataFrame(cells | {name: np.ravel(column) for name, column in columns.items()})
 
 
-def _reasons(scaled: Resampled) -> np.ndarray:
+def _reasons(scaled: Resampled, measure: str) -> np.ndarray:
     """Why a cell is blank, None where it is not."""
     blank = np.full(scaled.gain.shape, None, dtype=object)
-    blank[np.isnan(scaled.gain)] = "nothing left to gain or to lose"
+    blank[np.isnan(scaled.gain)] = (
+        "too near ceiling or floor" if measure == LOG_ODDS else "nothing left to gain or to lose"
+    )
     few = scaled.items < MIN_ITEMS
     blank[few] = [f"only {items} held-out items, {MIN_ITEMS} are needed" for items in scaled.items[few]]
     return blank

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.transfer.measures import ACCURACY, GAIN, measured
+from analysis.transfer.measures import ACCURACY, GAIN, LOG_ODDS, measured
+from analysis.transfer.room import lacks_room
 
 PROB = 0.95
 UNDEFINED = 0.01
@@ -181,7 +182,8 @@ class Resampled:
     def on_scale(self, measure: str) -> Resampled:
         """Return the same with ``gain`` on another scale than proportions; see `measures.measured`.
 
-        A cell is blank where it, or more than a hundredth of its replicates, has no value there.
+        A cell is blank where it, or more than a hundredth of its replicates, has no value there, and in log
+        odds where its test bin is too near ceiling or floor; see `room.lacks_room`.
         """
         if measure == GAIN:
             return self
@@ -190,6 +192,8 @@ class Resampled:
             return self._accuracy(value)
         replicates = measured(measure, self.before_replicates, self.calibrated(), self.items, self.gain)
         value[np.isnan(replicates).mean(axis=0) > UNDEFINED] = np.nan
+        if measure == LOG_ODDS:
+            value[:, lacks_room(self.items, self.before, self.gain)] = np.nan
         replicates[:, np.isnan(value)] = np.nan
         own, items = self.gain[self.row_of_run], self.items[self.row_of_run]
         of_runs = measured(measure, self.run_before, self.run_gain, items, own)

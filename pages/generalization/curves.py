@@ -45,14 +45,15 @@ chosen = left.multiselect(
     bind="query-params",
 )
 same = shape.same_cut(state)
-bends = shape.boundaries(state)
+found = shape.boundaries(state)
+bends = found.table
 found = bends[bends["verdict"] == FOUND]
 shown = cells[cells["train"].isin(chosen)]
 blank = cells.groupby("test_bin")["value"].apply(lambda gains: gains.isna().all())
 st.subheader("Gain over test bins")
 if same:
     st.markdown(f"##### {boundary_title(bends)}")
-    st.markdown(moves_words(shape.moves(state)))
+    st.markdown(moves_words(found.moves))
 if shown["value"].notna().any():
     st.plotly_chart(
         charts.gain_curves(shown, shape.centres(state), found, style(), scale=MEASURES[scale]),

@@ -15,8 +15,9 @@ from analysis.transfer.asymmetry import asymmetry
 from analysis.transfer.bootstrap import resample
 from analysis.transfer.boundary import FOUND, boundaries
 from analysis.transfer.decay import decay
+from analysis.transfer.gains import cell_table
+from analysis.transfer.measures import LOG_ODDS
 from analysis.transfer.resampled import Resampled
-from analysis.transfer.room import log_odds
 from tests.transfer.simulated import simulate_shifts
 
 BINS = np.arange(10)
@@ -54,7 +55,7 @@ def test_in_points_there_seem_to_be_both(same_everywhere: list[Resampled]) -> No
 def test_in_log_odds_neither_decay_nor_asymmetry_is_found(same_everywhere: list[Resampled]) -> None:
     found = []
     for each in same_everywhere:
-        scaled = log_odds(each)
+        scaled = each.on_scale(LOG_ODDS)
         fall = decay(scaled, BINS, CENTRES, permutations=199)
         slopes = (fall.slope, fall.towards_easier, fall.towards_harder)
         ps = [slope.p for slope in slopes] + [fall.p_permutation, asymmetry(scaled, BINS).overall.p]
@@ -65,7 +66,7 @@ def test_in_log_odds_neither_decay_nor_asymmetry_is_found(same_everywhere: list[
 
 def test_in_log_odds_no_boundary_is_found(same_everywhere: list[Resampled]) -> None:
     """The verdict allows for ten training bins, so it is a false one in any of them that counts."""
-    tables = [boundaries(log_odds(each), BINS, CENTRES) for each in same_everywhere[:40]]
+    tables = [boundaries(each.on_scale(LOG_ODDS), BINS, CENTRES).table for each in same_everywhere[:40]]
     assert np.mean([(table["verdict"] == FOUND).any() for table in tables]) <= 0.05 + 2.5 * 0.0345
 
 
@@ -74,7 +75,7 @@ def test_training_sets_of_unlike_strength_are_no_decay() -> None:
     found = []
     for seed in range(40):
         raw = simulated(seed, STRONG_MIDDLE, items=150)
-        falls = [decay(each, BINS, CENTRES, permutations=99) for each in (raw, log_odds(raw))]
+        falls = [decay(each, BINS, CENTRES, permutations=99) for each in (raw, raw.on_scale(LOG_ODDS))]
         found.append([falls[0].slope.p < 0.05, falls[1].slope.p < 0.05, falls[1].p_permutation <= 0.05])
     in_points, in_log_odds, permuted = np.mean(found, axis=0)
     assert in_points > 0.3
@@ -86,8 +87,11 @@ def test_log_odds_are_blank_where_there_are_too_few_answers_of_one_kind() -> Non
     before, gain = resampled.before.copy(), np.zeros((10, 10))
     before[:, 0], before[:, 1], before[:, 2], before[:, 9] = 1.0, 0.97, 0.95, 0.01
     gain[:, 0] = -0.2
-    scaled = log_odds(replace(resampled, before=before, gain=gain))
+    scaled = replace(resampled, before=before, gain=gain).on_scale(LOG_ODDS)
     blank = np.isnan(scaled.gain)
     assert blank[:, [0, 1, 9]].all(), "none wrong before; three wrong of 100; one right"
     assert not blank[:, 2:9].any()
     assert np.isnan(scaled.replicates[:, blank]).all()
+    reasons = cell_table(replace(resampled, before=before, gain=gain), LOG_ODDS)["blank"]
+    assert set(reasons[blank.ravel()]) == {"too near ceiling or floor"}
+    assert reasons[~blank.ravel()].isna().all()

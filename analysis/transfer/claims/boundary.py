@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.transfer.boundary import DROPS, FEWEST, FOUND, STRAIGHT, boundaries, moves
+from analysis.transfer import measures
+from analysis.transfer.boundary import DROPS, FEWEST, FOUND, STRAIGHT, boundaries
 from analysis.transfer.claims.evidence import Evidence
 from analysis.transfer.claims.verdicts import (
     CANNOT_TELL,
@@ -21,7 +22,6 @@ from analysis.transfer.claims.verdicts import (
     no_data,
 )
 from analysis.transfer.resampled import Estimate, Resampled
-from analysis.transfer.room import log_odds
 
 STAYS = 0.25  # logits per logit; a boundary that moves less is as good as fixed
 FLAT = 0.5  # share of the slope beyond; a steeper rise or fall before the boundary is no plateau
@@ -42,8 +42,9 @@ BOUNDARY = Claim(
 
 def plateau_then_drop(evidence: Evidence) -> Verdict:
     """Judge whether there is a plateau with a boundary that moves with the training bin."""
-    scaled = log_odds(evidence.resampled)
-    table = boundaries(scaled, evidence.trained, evidence.centres)
+    scaled = evidence.resampled.on_scale(measures.LOG_ODDS)
+    found = boundaries(scaled, evidence.trained, evidence.centres)
+    table, moving = found.table, found.moves
     if table.empty:
         return no_data(BOUNDARY, f"No training bin has {FEWEST} test bins that are off ceiling and floor.")
     dropping = table[(table["verdict"] == FOUND) & (table["shape"] == DROPS)]
@@ -60,7 +61,6 @@ def plateau_then_drop(evidence: Evidence) -> Verdict:
         )
         return Verdict(BOUNDARY, verdict, sentence)
     before, beyond = _slopes(scaled, dropping, evidence.centres)
-    moving = moves(scaled, evidence.trained, evidence.centres)
     level = _both(
         above(scaled.combination(-FLAT * beyond - before)), above(scaled.combination(before - FLAT * beyond))
     )

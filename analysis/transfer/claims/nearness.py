@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.transfer import measures
 from analysis.transfer.claims.evidence import Evidence
 from analysis.transfer.claims.verdicts import (
     DOES_NOT_HOLD,
@@ -20,7 +21,6 @@ from analysis.transfer.claims.verdicts import (
     no_data,
 )
 from analysis.transfer.decay import decay
-from analysis.transfer.room import log_odds
 
 FAR = 3  # bins
 LEVEL = 0.05
@@ -49,7 +49,9 @@ NEAREST = Claim(
 def decays(evidence: Evidence) -> Verdict:
     """Judge whether gain falls with the distance in difficulty, on either scale."""
     raw = decay(evidence.resampled, evidence.trained, evidence.centres)
-    scaled = decay(log_odds(evidence.resampled), evidence.trained, evidence.centres, permutations=1)
+    scaled = decay(
+        evidence.resampled.on_scale(measures.LOG_ODDS), evidence.trained, evidence.centres, permutations=1
+    )
     if np.isnan(raw.slope.gain):
         return no_data(DECAYS, "A slope takes runs on three single bins or more.")
     parts = [Part("slope", raw.slope, POINTS_PER_LOGIT)]

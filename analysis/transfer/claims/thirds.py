@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.transfer import measures
 from analysis.transfer.asymmetry import asymmetry
 from analysis.transfer.claims.evidence import Evidence
 from analysis.transfer.claims.verdicts import (
@@ -21,7 +22,6 @@ from analysis.transfer.claims.verdicts import (
     no_data,
 )
 from analysis.transfer.contrasts import EASY, HARD
-from analysis.transfer.room import log_odds
 
 EASIEST, HARDEST = 0, 2  # of the thirds
 EQUAL = 0.08  # log odds that are as good as none: two points where half are right
@@ -119,7 +119,7 @@ def hard_only(evidence: Evidence) -> Verdict:
 
 def differs_by_direction(evidence: Evidence) -> Verdict:
     """Judge whether easy → hard and hard → easy differ where ceiling and floor are taken out."""
-    found = asymmetry(log_odds(evidence.resampled), evidence.trained)
+    found = asymmetry(evidence.resampled.on_scale(measures.LOG_ODDS), evidence.trained)
     pairs, overall = len(found.pairs), found.overall
     if not pairs:
         return no_data(ASYMMETRY, "No two bins were both trained on and tested on, off ceiling and floor.")
