@@ -13,7 +13,8 @@ from analysis.irt.assess import Step, assess
 from analysis.irt.backends import Chains, Progress
 from analysis.irt.diagnostics import Diagnostics
 from analysis.irt.families import AUTO
-from analysis.irt.fit import Fit, Settings, fit_irt
+from analysis.irt.fit import fit_irt
+from analysis.irt.fitted import Fit, Settings
 from analysis.irt.likelihood import Kind
 from analysis.irt.matrix import ResponseMatrix
 from analysis.irt.point import Point

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 
-from analysis.irt.fit import Settings
+from analysis.irt.fitted import Settings
 from benchmarks import fitting, simulate
 from benchmarks.report import Outcome, Row
 from benchmarks.subject import Options

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from analysis.irt import pilot
-from analysis.irt.fit import Fit, Settings, fit_irt
+from analysis.irt.fit import fit_irt
+from analysis.irt.fitted import Fit, Settings
 from analysis.irt.likelihood import Kind, Likelihood
 from analysis.irt.matrix import ResponseMatrix
 from analysis.irt.scores import group

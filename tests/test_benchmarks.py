@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
 
-from analysis.irt.fit import Settings
+from analysis.irt.fitted import Settings
 from analysis.irt.matrix import MISSING, ResponseMatrix
 from analysis.irt.point import Point
 from analysis.transfer import cell_table, resample

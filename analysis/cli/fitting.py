@@ -18,7 +18,7 @@ from analysis.store import Store
 
 if TYPE_CHECKING:
     from analysis.fits import Made, Request
-    from analysis.irt.fit import Settings
+    from analysis.irt.fitted import Settings
     from analysis.irt.likelihood import Kind
 
 MODELS = ("rasch", "2pl")
@@ -84,7 +84,7 @@ def fit(
     """
     from analysis import fits  # PyMC takes seconds to import; other commands need none
     from analysis.irt.families import SOURCES
-    from analysis.irt.fit import Settings
+    from analysis.irt.fitted import Settings
     from analysis.irt.model import Priors
     from analysis.irt.refits import Refits
 

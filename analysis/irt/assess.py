@@ -14,7 +14,7 @@ from analysis.irt.cutoffs import cutoffs, fit_by_unit
 from analysis.irt.dimensions import beside_one_dimension, largest_eigenvalues
 from analysis.irt.estimate import Estimate
 from analysis.irt.families import AUTO, NONE, Families, families
-from analysis.irt.fit import Fit
+from analysis.irt.fitted import Fit
 from analysis.irt.item_fit import fit_statistics
 from analysis.irt.lineage import Lineage, enough, lineage
 from analysis.irt.matrix import ResponseMatrix

@@ -30,7 +30,7 @@ from analysis.irt.refits import Refits
 from analysis.irt.scores import group
 
 if TYPE_CHECKING:
-    from analysis.irt.fit import Fit
+    from analysis.irt.fitted import Fit
 
 FOLDS = 10
 LARGEST_K = 0.7  # above, PSIS-LOO is unreliable (Vehtari, Gelman & Gabry 2017)

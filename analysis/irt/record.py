@@ -12,7 +12,7 @@ import pandas as pd
 import analysis
 from analysis.irt import backends
 from analysis.irt.assess import Assessment
-from analysis.irt.fit import HDI_PROB, Fit, Settings
+from analysis.irt.fitted import HDI_PROB, Fit, Settings
 from analysis.irt.likelihood import Kind
 from analysis.irt.lineage import Lineage, widened
 from analysis.irt.model import Priors

@@ -10,7 +10,6 @@ from analysis.transfer.cross import cross_gains
 from analysis.transfer.curves import learning_curves
 from analysis.transfer.decay import Decay, decay, mean_by_distance
 from analysis.transfer.distance import centres, gain_by_distance, trained_bin
-from analysis.transfer.findings import finding, points, signed, training_finding
 from analysis.transfer.gains import BASELINE_ROW, baseline_cells, cell_table
 from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM, LOG_ODDS, MEASURES
 from analysis.transfer.mixtures import MEAN, SHAPES, TYPED, checked, expected, shares
@@ -26,6 +25,7 @@ from analysis.transfer.pattern import (
 )
 from analysis.transfer.resampled import Estimate, Resampled
 from analysis.transfer.runs import BASELINE, RunMatrix, run_matrix, training_sets, tuned_runs, zero_shot
+from analysis.transfer.words import finding, points, signed, training_finding
 
 __all__ = [
     "ACCURACY",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
-from analysis.irt.fit import Settings
+from analysis.irt.fitted import Settings
 from data.experiment.tasks import TASKS
 from data.experiment.train import Schedule
 

@@ -18,7 +18,8 @@ from analysis.bins import quantile_bins
 from analysis.irt import fit
 from analysis.irt.estimate import estimate
 from analysis.irt.families import METADATA, Families, families
-from analysis.irt.fit import Settings, fit_irt
+from analysis.irt.fit import fit_irt
+from analysis.irt.fitted import Settings
 from analysis.irt.lineage import Lineage, enough, lineage
 from analysis.irt.matrix import ResponseMatrix
 from analysis.irt.record import fit_tables, with_lineage

@@ -45,18 +45,19 @@ chosen = left.multiselect(
     bind="query-params",
 )
 same = shape.same_cut(state)
-found = shape.boundaries(state)
-bends = found.table
-found = bends[bends["verdict"] == FOUND]
+boundaries = shape.boundaries(state)
+bends = boundaries.table
 shown = cells[cells["train"].isin(chosen)]
 blank = cells.groupby("test_bin")["value"].apply(lambda gains: gains.isna().all())
 st.subheader("Gain over test bins")
 if same:
     st.markdown(f"##### {boundary_title(bends)}")
-    st.markdown(moves_words(found.moves))
+    st.markdown(moves_words(boundaries.moves))
 if shown["value"].notna().any():
     st.plotly_chart(
-        charts.gain_curves(shown, shape.centres(state), found, style(), scale=MEASURES[scale]),
+        charts.gain_curves(
+            shown, shape.centres(state), bends[bends["verdict"] == FOUND], style(), scale=MEASURES[scale]
+        ),
         theme=None,
         key="curves",
         alt=f"Gain over {len(blank)} test bins by runs trained on {', '.join(chosen)}.",

@@ -19,7 +19,8 @@ from analysis.irt import fit as fitting
 from analysis.irt.comparison import compare, log_likelihood_of_families
 from analysis.irt.diagnostics import Diagnostics
 from analysis.irt.families import Families
-from analysis.irt.fit import Fit, Settings, fit_irt
+from analysis.irt.fit import fit_irt
+from analysis.irt.fitted import Fit, Settings
 from analysis.irt.likelihood import Kind
 from analysis.irt.point import Point
 from analysis.irt.refits import Refits

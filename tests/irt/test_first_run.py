@@ -13,7 +13,8 @@ from scipy.special import expit
 
 from analysis.errors import AtlasError
 from analysis.fits import Made, keep, make, request, resumed
-from analysis.irt.fit import MANY_ITEMS, Fit, Settings, fit_irt
+from analysis.irt.fit import MANY_ITEMS, fit_irt
+from analysis.irt.fitted import Fit, Settings
 from analysis.irt.likelihood import Kind
 from analysis.irt.matrix import ResponseMatrix
 from analysis.store import Store

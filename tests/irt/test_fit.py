@@ -11,7 +11,8 @@ from analysis.errors import AtlasError
 from analysis.irt import backends, brute_force
 from analysis.irt.diagnostics import Diagnostics
 from analysis.irt.estimate import estimate
-from analysis.irt.fit import Fit, Settings, fit_irt
+from analysis.irt.fit import fit_irt
+from analysis.irt.fitted import Fit, Settings
 from analysis.irt.likelihood import Kind
 from analysis.irt.matrix import ResponseMatrix
 from analysis.irt.model import Priors
