@@ -108,6 +108,23 @@ class FitTables:
 
 
 @dataclass(frozen=True)
+class PoolTables:
+    """Partially pooled gains as the rows that the store keeps; columns as in ``analysis/store/schema.sql``.
+
+    Attributes
+    ----------
+    pools
+        One row; ``benchmark`` is its name, ``settings`` is a JSON text.
+    pool_cells, pool_effects
+        One row a cell, and a parameter.
+    """
+
+    pools: pd.DataFrame
+    pool_cells: pd.DataFrame
+    pool_effects: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Runs:
     """Fine-tune runs; columns as in ``analysis/store/schema.sql``, with benchmarks by name.
 

@@ -16,7 +16,7 @@ from benchmarks.measuring import ROOT, CommandFailed
 from benchmarks.report import Outcome, Row, machine, table
 from benchmarks.subject import Options
 
-SUBJECTS = ("speed_bbh", "speed_2pl", "speed_leaderboard", "cost", "coverage", "bootstrap")
+SUBJECTS = ("speed_bbh", "speed_2pl", "speed_leaderboard", "cost", "coverage", "bootstrap", "pooling")
 console = Console()
 
 

@@ -21,6 +21,7 @@ navigation = st.navigation(
             st.Page("generalization/bins.py", title="Bins", icon=":material/view_column:"),
             st.Page("generalization/heatmap.py", title="Heatmap", icon=":material/grid_on:"),
             st.Page("generalization/curves.py", title="Curves and decay", icon=":material/ssid_chart:"),
+            st.Page("generalization/pooling.py", title="Pooling", icon=":material/join_inner:"),
             st.Page("generalization/mixes.py", title="Mixes", icon=":material/blender:"),
             st.Page("generalization/training.py", title="While training", icon=":material/show_chart:"),
             st.Page("generalization/tasks.py", title="Across tasks", icon=":material/hub:"),

@@ -8,6 +8,7 @@ from analysis.charts.difficulty import difficulty_distribution, difficulty_ranks
 from analysis.charts.heatmap import ALL, DISCOVERIES, EACH, MARKS, gain_heatmap
 from analysis.charts.mixes import mix_expectation
 from analysis.charts.pairs import asymmetry_triangle, best_strip
+from analysis.charts.pooling import gain_probabilities, pooled_gains, pooling_effects, raw_gains
 from analysis.charts.shape import distance_scatter, gain_curves
 from analysis.charts.style import DARK, LIGHT, Style
 from analysis.charts.verdicts import VERDICT_MARKS, forest, verdict_matrix
@@ -34,8 +35,12 @@ __all__ = [
     "forest",
     "gain_curves",
     "gain_heatmap",
+    "gain_probabilities",
     "loss_curve",
     "mix_expectation",
     "pattern_table",
+    "pooled_gains",
+    "pooling_effects",
+    "raw_gains",
     "verdict_matrix",
 ]

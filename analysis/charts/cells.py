@@ -51,6 +51,7 @@ def gain_cells(
     *,
     intervals: bool,
     numbers: Numbers = POINTS,
+    limit: float | None = None,
 ) -> go.Figure:
     """Draw one coloured cell a gain, with its value and interval written in.
 
@@ -73,13 +74,16 @@ def gain_cells(
         Write each cell's interval below its value.
     numbers
         How values are written.
+    limit
+        Value of the strongest colour, so that figures can be compared; by default that of the largest value.
     """
     shape = (len(rows), len(columns))
     if "hidden" in cells:
         cells = cells.assign(gain=cells["gain"].mask(cells["hidden"]))
     gain = cells["gain"].to_numpy(dtype=float).reshape(shape)
     # A scale no finer than what is written, so that nothing happening is not painted as much.
-    limit = max(float(np.nanmax(np.abs(gain), initial=0.0)), 10.0**-numbers.digits)
+    largest = float(np.nanmax(np.abs(gain), initial=0.0)) if limit is None else limit
+    limit = max(largest, 10.0**-numbers.digits)
     scale, least = (style.diverging, -limit) if numbers.signed else (style.sequential, 0.0)
     figure = go.Figure(
         go.Heatmap(

@@ -20,10 +20,22 @@ import pyarrow as pa
 from analysis.errors import AtlasError
 from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
-from analysis.tables import ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs, response_hash
+from analysis.tables import (
+    ITEM_COLUMNS,
+    MODEL_COLUMNS,
+    Benchmark,
+    FitTables,
+    PoolTables,
+    Responses,
+    Runs,
+    response_hash,
+)
 
 FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities")
 """The tables of `FitTables` besides ``fits``."""
+
+POOL_PARTS = ("pool_cells", "pool_effects", "pools")
+"""The tables of `PoolTables`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,10 @@ class Draft:
 
     def content_id(self) -> str:
         """Eight hex digits naming what this snapshot holds."""
-        contents = self._rows("SELECT content_hash FROM imports UNION SELECT fit FROM fits ORDER BY ALL")
+        contents = self._rows(
+            "SELECT content_hash FROM imports UNION SELECT fit FROM fits "
+            "UNION SELECT pool FROM pools ORDER BY ALL"
+        )
         text = "\n".join([SCHEMA_VERSION, *(row[0] for row in contents)])
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -194,11 +209,28 @@ class Draft:
         """
         if not self._has_fit(fit):
             raise AtlasError(f"There is no fit {fit!r} in the store.")
+        for (pool,) in self._rows("SELECT pool FROM pools WHERE fit = ?", [fit]):
+            self._remove_pool(pool)
         for table in (*FIT_PARTS, "fits"):
             self._rows(f"DELETE FROM {table} WHERE fit = ?", [fit])
 
     def _has_fit(self, fit: str) -> bool:
         return self._scalar("SELECT count(*) FROM fits WHERE fit = ?", [fit]) > 0
+
+    def add_pool(self, tables: PoolTables) -> None:
+        """Keep pooled gains, in place of those of the same base model, recipe and fit."""
+        row = tables.pools.iloc[0]
+        same = "SELECT pool FROM pools WHERE fit = ? AND base_model = ? AND recipe IS NOT DISTINCT FROM ?"
+        recipe = None if pd.isna(row["recipe"]) else row["recipe"]
+        for (pool,) in self._rows(same, [row["fit"], row["base_model"], recipe]):
+            self._remove_pool(pool)
+        self._append("pools", self._with_benchmark_numbers(tables.pools))
+        self._append("pool_cells", tables.pool_cells)
+        self._append("pool_effects", tables.pool_effects)
+
+    def _remove_pool(self, pool: str) -> None:
+        for table in POOL_PARTS:
+            self._rows(f"DELETE FROM {table} WHERE pool = ?", [pool])
 
     def add_runs(self, runs: Runs) -> None:
         """Add fine-tune runs on benchmarks whose items are in the store already.

@@ -163,6 +163,50 @@ CREATE TABLE run_curves (
     accuracy DOUBLE[] NOT NULL          -- on the run's own held-out items, by bin of the bins trained on
 );
 
+-- Gains of the runs of one base model and recipe, pooled over cells; test bins as the runs' own.
+CREATE TABLE pools (
+    pool VARCHAR PRIMARY KEY,
+    benchmark USMALLINT NOT NULL,
+    fit VARCHAR NOT NULL,               -- by whose difficulties bins are cut
+    base_model VARCHAR NOT NULL,
+    recipe VARCHAR,
+    bins USMALLINT NOT NULL,            -- quantile bins, as many as the runs were trained in
+    settings JSON NOT NULL,
+    data_hash VARCHAR NOT NULL,         -- of the runs' answers; a pool of other answers is stale
+    code_version VARCHAR NOT NULL,
+    rhat DOUBLE NOT NULL,
+    ess_bulk DOUBLE NOT NULL,
+    ess_tail DOUBLE NOT NULL,
+    divergences BIGINT NOT NULL,
+    log_likelihood_error DOUBLE NOT NULL,
+    converged BOOLEAN NOT NULL,
+    problems VARCHAR NOT NULL,          -- why it is not converged
+    created TIMESTAMP NOT NULL
+);
+
+CREATE TABLE pool_cells (
+    pool VARCHAR NOT NULL,
+    train VARCHAR NOT NULL,             -- what was trained on, as the heatmap labels it
+    test_bin USMALLINT NOT NULL,        -- from 0
+    gain DOUBLE NOT NULL,               -- expected change of accuracy by a new run, proportion
+    low DOUBLE NOT NULL,                -- 95% interval
+    high DOUBLE NOT NULL,
+    log_odds DOUBLE NOT NULL,
+    log_odds_low DOUBLE NOT NULL,
+    log_odds_high DOUBLE NOT NULL,
+    p_positive DOUBLE NOT NULL,         -- posterior P(gain > 0)
+    PRIMARY KEY (pool, train, test_bin)
+);
+
+CREATE TABLE pool_effects (
+    pool VARCHAR NOT NULL,
+    effect VARCHAR NOT NULL,
+    mean DOUBLE NOT NULL,               -- logits, or logits a logit of distance
+    low DOUBLE NOT NULL,                -- 95% interval
+    high DOUBLE NOT NULL,
+    PRIMARY KEY (pool, effect)
+);
+
 CREATE TABLE imports (
     content_hash VARCHAR NOT NULL,      -- of what was read; the same content is imported once
     benchmark VARCHAR NOT NULL,

@@ -277,6 +277,21 @@ class Snapshot:
             [self.benchmark(benchmark)],
         )
 
+    def pools(self, benchmark: str) -> pd.DataFrame:
+        """Return which runs of a benchmark have pooled gains; the columns of the table ``pools``."""
+        return self._frame(
+            "SELECT * FROM pools WHERE benchmark = ? ORDER BY base_model, recipe, created",
+            [self.benchmark(benchmark)],
+        )
+
+    def pool_cells(self, pool: str) -> pd.DataFrame:
+        """Return pooled gains: ``train`` (label), ``test_bin`` (from 0) and the columns of the schema."""
+        return self._frame("SELECT * EXCLUDE (pool) FROM pool_cells WHERE pool = ?", [pool])
+
+    def pool_effects(self, pool: str) -> pd.DataFrame:
+        """Return ``effect``, ``mean``, ``low``, ``high`` of what pooled gains differ by; logits."""
+        return self._frame("SELECT * EXCLUDE (pool) FROM pool_effects WHERE pool = ?", [pool])
+
     def run_curves(self, benchmark: str) -> pd.DataFrame:
         """Return how each of a benchmark's runs did while it was trained.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,14 @@ class RunMatrix:
     change: np.ndarray
     baseline: np.ndarray
     trained: np.ndarray
+
+    def data_hash(self) -> str:
+        """Return 16 hex digits that change when what was trained on or answered does."""
+        digest = hashlib.sha256("\n".join(self.rows["label"]).encode())
+        for part in (self.row, np.nan_to_num(self.change, nan=2.0), np.nan_to_num(self.baseline, nan=2.0)):
+            digest.update(np.ascontiguousarray(part.astype("i2")).data)
+        digest.update(np.packbits(self.trained).data)
+        return digest.hexdigest()[:16]
 
 
 def run_matrix(

@@ -17,6 +17,7 @@ PAGES = {
     "bins": "generalization/bins.py",
     "heatmap": "generalization/heatmap.py",
     "curves": "generalization/curves.py",
+    "pooling": "generalization/pooling.py",
     "mixes": "generalization/mixes.py",
     "training": "generalization/training.py",
     "tasks": "generalization/tasks.py",

@@ -1,0 +1,110 @@
+"""Pooled gains beside raw ones, and what they are pooled by."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.charts.cells import POINTS, Numbers, gain_cells
+from analysis.charts.style import Style, styled
+
+PERCENT = Numbers(1.0, 0, signed=False)
+
+
+def raw_gains(cells: pd.DataFrame, style: Style) -> go.Figure:
+    """Draw gains as measured, each cell by itself; bold where its 95% interval excludes zero.
+
+    Parameters
+    ----------
+    cells
+        One row a cell, by row and test bin: ``train``, ``test_bin`` (from 0), ``raw``, ``raw_low``,
+        ``raw_high``, ``gain``, ``low``, ``high`` (points, NaN where blank) and ``p_positive`` (percent).
+    style
+        Light or dark.
+    """
+    shown = cells.assign(gain=cells["raw"], low=cells["raw_low"], high=cells["raw_high"])
+    return _drawn(shown, style, POINTS, _limit(cells))
+
+
+def pooled_gains(cells: pd.DataFrame, style: Style) -> go.Figure:
+    """Draw pooled gains, coloured as `raw_gains` colours the raw ones; parameters as there."""
+    return _drawn(cells, style, POINTS, _limit(cells))
+
+
+def gain_probabilities(cells: pd.DataFrame, style: Style) -> go.Figure:
+    """Draw the probability that each gain is positive, percent; parameters as of `raw_gains`.
+
+    Half has no colour. Bold where it is 97.5 or more, or 2.5 or less.
+    """
+    p = cells["p_positive"]
+    shown = cells.assign(gain=p - 50, low=p, high=p, bold=(p >= 97.5) | (p <= 2.5))
+    figure = _drawn(shown, style, PERCENT, 50.0)
+    for note, value in zip(figure.layout.annotations, p, strict=True):
+        if np.isfinite(value):
+            text = "&lt;1" if value < 1 else "&gt;99" if value > 99 else f"{value:.0f}"
+            note.text = f"<b>{text}</b>" if "<b>" in note.text else text
+    return figure
+
+
+def _limit(cells: pd.DataFrame) -> float:
+    return float(np.nanmax(np.abs(cells[["raw", "gain"]].to_numpy()), initial=1.0))
+
+
+def _drawn(cells: pd.DataFrame, style: Style, numbers: Numbers, limit: float) -> go.Figure:
+    trains = cells["train"].drop_duplicates().to_list()
+    columns = [f"{number + 1}" for number in sorted(cells["test_bin"].unique())]
+    hover = cells.apply(_hover, axis=1).to_list()
+    figure = gain_cells(cells, hover, trains, columns, style, intervals=False, numbers=numbers, limit=limit)
+    figure.update_xaxes(title="Test bin")
+    figure.update_yaxes(title="Trained on bin")
+    return styled(figure, style, height=100 + 34 * len(trains))
+
+
+def _hover(cell: pd.Series) -> str:
+    head = f"Trained on bin {cell['train']}, tested on bin {cell['test_bin'] + 1}"
+    if pd.isna(cell["raw"]) and pd.isna(cell["p_positive"]):
+        return f"{head}<br>too few held-out items"
+    exact = Numbers(1.0, 1)
+    raw, raw_low, raw_high = (exact.written(cell[name]) for name in ("raw", "raw_low", "raw_high"))
+    return f"{head}<br>raw {raw} [{raw_low}, {raw_high}] points<br>P(gain &gt; 0) {cell['p_positive']:.1f}%"
+
+
+def pooling_effects(effects: pd.DataFrame, style: Style) -> go.Figure:
+    """Draw how much gains differ and by what, and how they change with distance, with 95% intervals.
+
+    Parameters
+    ----------
+    effects
+        ``effect`` (name), ``mean``, ``low``, ``high``; logits. Drawn from the top.
+    style
+        Light or dark.
+    """
+    figure = go.Figure(
+        go.Scatter(
+            x=effects["mean"],
+            y=effects["effect"],
+            mode="markers+text",
+            marker={"size": 9, "color": style.main},
+            text=[
+                f"{mean:+.2f}" if low < 0 else f"{mean:.2f}"
+                for mean, low in zip(effects["mean"], effects["low"], strict=True)
+            ],
+            textposition="top center",
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": effects["high"] - effects["mean"],
+                "arrayminus": effects["mean"] - effects["low"],
+                "color": style.main,
+                "thickness": 1.5,
+                "width": 0,
+            },
+            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+            cliponaxis=False,
+        )
+    )
+    figure.add_vline(x=0, line={"color": style.faint, "width": 1})
+    figure.update_xaxes(title="Logits (slopes: logits a logit of distance)")
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return styled(figure, style, height=90 + 40 * len(effects))

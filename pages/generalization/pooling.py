@@ -1,0 +1,117 @@
+"""Raw gains beside pooled ones, and the probability that each is positive."""
+
+import streamlit as st
+
+from analysis import charts
+from pages import pools
+from pages.shared import about_data, needs_runs, style, view
+
+POOLED, PROBABILITY = "pooled gain", "probability of a gain"
+SURE, SURE_NOT = 97.5, 2.5  # percent
+
+state = view()
+st.title("What do neighbouring cells say?")
+about_data(state)
+base_model = needs_runs(state)
+command = f"python -m analysis pool --benchmark {state.benchmark} --base-model {base_model} --fit {state.fit}"
+pool = pools.pool(state)
+if pool is None:
+    st.info(
+        "The gains of these runs were not pooled yet. The command line does it, in a minute or so, and this "
+        "page follows by itself:",
+        icon=":material/info:",
+    )
+    st.code(command, language="bash", wrap_lines=True)
+    st.stop()
+if pool["stale"]:
+    st.warning(f"Runs were added or changed since these gains were pooled. Pool again: `{command}`")
+if not pool["converged"]:
+    st.error(
+        f"The pooling did not converge: {pool['problems']}. Its numbers may be wrong. Draw more: "
+        f"`{command} --draws 3000`",
+        icon=":material/error:",
+    )
+    if not st.toggle("Show it anyway", key="unconverged_pool"):
+        st.stop()
+
+cells = pools.cells(state, pool["pool"], int(pool["bins"]))
+p = cells["p_positive"]
+gains, losses, known = (p >= SURE).sum(), (p <= SURE_NOT).sum(), p.notna().sum()
+st.markdown(
+    f"##### Of {known} cells, {gains} gain and {losses} lose with a probability of {SURE}% or more; of "
+    f"{known - gains - losses} the sign is open."
+)
+shown = st.segmented_control(
+    "Beside the raw gains",
+    (POOLED, PROBABILITY),
+    default=POOLED,
+    required=True,
+    key="beside",
+    bind="query-params",
+)
+left, right = st.columns(2)
+with left:
+    st.markdown("**Raw gain**, points")
+    st.plotly_chart(
+        charts.raw_gains(cells, style()),
+        theme=None,
+        key="raw_gains",
+        alt=f"Raw gains of {known} cells, {cells['raw'].min():.0f} to {cells['raw'].max():.0f} points.",
+    )
+with right:
+    st.markdown(
+        "**Pooled gain**, points" if shown == POOLED else "**Probability that the gain is positive**, %"
+    )
+    draw = charts.pooled_gains if shown == POOLED else charts.gain_probabilities
+    st.plotly_chart(
+        draw(cells, style()),
+        theme=None,
+        key="pooled_gains",
+        alt=(
+            f"Heatmap of pooled gains, {cells['gain'].min():.0f} to {cells['gain'].max():.0f} points; "
+            f"{gains} cells surely gain and {losses} surely lose."
+        ),
+    )
+st.caption(
+    f"Gain over zero-shot of {state.tuned} on held-out items ({cells['items'].min()} to "
+    f"{cells['items'].max()} a cell) of the {int(pool['bins'])} bins that runs were trained in. Bold: the "
+    "95% interval excludes zero; a probability of 97.5% or more, or 2.5% or less. Pooled: a hierarchical "
+    "logistic model draws every cell towards what its training set, its test bin and the distance between "
+    "them suggest, the more the less its own items and runs tell "
+    f"(R-hat {pool['rhat']:.3f}, ESS {min(pool['ess_bulk'], pool['ess_tail']):.0f}). It is the expected gain "
+    "of a new run on new items. Where gains follow neither row, bin nor distance, the raw gain is better."
+)
+st.subheader("What gains differ by")
+effects = pools.effects(state.version, pool["pool"])
+st.plotly_chart(
+    charts.pooling_effects(effects, style()),
+    theme=None,
+    key="pooling_effects",
+    alt="; ".join(f"{row.effect} {row.mean:.2f}" for row in effects.itertuples()),
+)
+st.caption(
+    "Posterior means and 95% intervals, in log odds. sd: how much gains differ between training sets "
+    "(rows), test bins, single cells and runs; sd of distance: how far they wander from the slope in a logit."
+)
+st.subheader("The same in numbers")
+number = st.column_config.NumberColumn
+st.dataframe(
+    cells.assign(test_bin=cells["test_bin"] + 1)[
+        ["train", "test_bin", "items", "raw", "raw_low", "raw_high", "gain", "low", "high", "p_positive"]
+    ],
+    column_config={
+        "train": "Trained on bins",
+        "test_bin": number("Test bin"),
+        "items": number("Items"),
+        "raw": number("Raw gain, points", format="%+.1f"),
+        "raw_low": number("95% from", format="%+.1f"),
+        "raw_high": number("to", format="%+.1f"),
+        "gain": number("Pooled gain", format="%+.1f"),
+        "low": number("95% from ", format="%+.1f"),
+        "high": number("to ", format="%+.1f"),
+        "p_positive": number("P(gain > 0), %", format="%.1f"),
+    },
+    hide_index=True,
+    placeholder="–",
+    alt="Raw and pooled gains of every cell",
+)

@@ -1,0 +1,53 @@
+"""What pages ask of the library about pooled gains, cached by view.
+
+Callers must not change what they are given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from analysis import transfer
+from analysis.bins import QUANTILE
+from analysis.view_state import ViewState
+from pages import data, runs
+
+
+def pool(view: ViewState) -> pd.Series | None:
+    """Return what the store knows of the view's pooled gains; None where there are none.
+
+    ``stale`` says whether runs were added or changed since.
+    """
+    known = data.snapshot(view.version).pools(view.benchmark)
+    own = known[(known["fit"] == view.fit) & (known["base_model"] == view.base_model)]
+    if view.recipe is not None:
+        own = own[own["recipe"] == view.recipe]
+    if own.empty:
+        return None
+    return pd.concat([own.iloc[0], pd.Series({"stale": own["data_hash"].iloc[0] != _data_hash(view)})])
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _data_hash(view: ViewState) -> str:
+    return runs.runs_of(view).data_hash()
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def cells(view: ViewState, pool: str, bins: int) -> pd.DataFrame:
+    """Return raw and pooled gains of the runs' own bins, as `charts.raw_gains` takes them."""
+    own_cut = replace(view, strategy=QUANTILE, count=bins, edges=())
+    raw = transfer.cell_table(runs.resampled(own_cut), transfer.GAIN)
+    raw = raw[["train", "test_bin", "items", "value", "low", "high"]].rename(
+        columns={"value": "raw", "low": "raw_low", "high": "raw_high"}
+    )
+    both = raw.merge(data.snapshot(view.version).pool_cells(pool), on=["train", "test_bin"], how="left")
+    percent = ["raw", "raw_low", "raw_high", "gain", "low", "high", "p_positive"]
+    return both.assign(**{name: 100 * both[name] for name in percent})
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def effects(version: str, pool: str) -> pd.DataFrame:
+    return data.snapshot(version).pool_effects(pool)
