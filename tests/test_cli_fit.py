@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.jobs import FAILED, jobs
 from analysis.store import Store
 from tests.conftest import ROOT
 from tests.irt.simulated import rasch
@@ -128,8 +129,14 @@ def test_a_fit_cannot_be_resumed_to_fewer_draws(store: Path, resumed: str) -> No
     assert "has 1500 draws a chain already" in run.stderr
 
 
+def kept_files(store: Path) -> dict[str, int]:
+    """When each file of a store was written, those aside that tell of jobs."""
+    files = [path for path in store.rglob("*") if path.is_file() and path.parent.name != "jobs"]
+    return {path.name: path.stat().st_mtime_ns for path in files}
+
+
 def test_interrupting_leaves_the_store_as_it_was(store: Path, resumed: str) -> None:
-    before = {path.name: path.stat().st_mtime_ns for path in sorted(store.rglob("*")) if path.is_file()}
+    before = kept_files(store)
     command = [sys.executable, "-u", "-m", "analysis", "fit", *SMALL, "--draws", "5000000"]
     process = subprocess.Popen([*command, "--store", str(store)], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
@@ -142,8 +149,9 @@ def test_interrupting_leaves_the_store_as_it_was(store: Path, resumed: str) -> N
     assert process.returncode == 1
     assert "Stopped; the store is as it was." in said
     assert "Traceback" not in said
-    after = {path.name: path.stat().st_mtime_ns for path in sorted(store.rglob("*")) if path.is_file()}
-    assert after == before
+    assert kept_files(store) == before
+    told = jobs(store)[0]
+    assert (told.state, told.reason) == (FAILED, "Stopped; the store is as it was.")
 
 
 def test_a_dask_cluster_gives_the_same_numbers(store: Path, resumed: str, tmp_path: Path) -> None:
