@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.jobs import FAILED, jobs
+from analysis.jobs import FAILED, FINISHED, jobs
 from analysis.store import Store
+from analysis.tables import FIT_CHECKS
 from tests.conftest import ROOT
 from tests.irt.simulated import rasch
 from tests.test_cli import atlas
@@ -86,6 +87,16 @@ def test_a_resumed_fit_converges_and_says_what_it_knows(store: Path, resumed: st
     assert said["worst"][0]["p_negative"] > 0.99
     for check in ("scores", "items", "local dependence", "dimensions", "lineage"):
         assert said["checks"][check]
+    with Store(store).open() as snapshot:
+        kept = {name: snapshot.fit_check(name, resumed) for name in FIT_CHECKS}
+        statistics = snapshot.item_statistics(resumed)
+    assert kept["traces"]["rhat"].max() == pytest.approx(said["rhat"])
+    assert kept["score_checks"]["observed"].sum() == 100
+    assert len(kept["item_curves"]) >= 12
+    assert len(kept["left_out"]) == said["checks"]["lineage"]["families left out in turn"] == 20
+    assert kept["dependent_pairs"]["q3"].is_monotonic_decreasing
+    assert (statistics["predicted_low"] <= statistics["predicted_high"]).all()
+    assert [told.state for told in jobs(store)] == [FINISHED, FAILED, FINISHED]
     printed = atlas("diagnose", "--benchmark", "small", "--worst", "1", "--store", store).stdout
     assert "q5" in printed
     assert "20 families" in printed

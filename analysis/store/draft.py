@@ -20,9 +20,19 @@ import pyarrow as pa
 from analysis.errors import AtlasError
 from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
-from analysis.tables import ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs, response_hash
+from analysis.tables import (
+    FIT_CHECKS,
+    ITEM_COLUMNS,
+    MODEL_COLUMNS,
+    Benchmark,
+    ComparisonTable,
+    FitTables,
+    Responses,
+    Runs,
+    response_hash,
+)
 
-FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities")
+FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities", *FIT_CHECKS)
 """The tables of `FitTables` besides ``fits``."""
 
 
@@ -72,7 +82,10 @@ class Draft:
 
     def content_id(self) -> str:
         """Eight hex digits naming what this snapshot holds."""
-        contents = self._rows("SELECT content_hash FROM imports UNION SELECT fit FROM fits ORDER BY ALL")
+        contents = self._rows(
+            "SELECT content_hash FROM imports UNION SELECT fit FROM fits "
+            "UNION SELECT comparison FROM comparisons ORDER BY ALL"
+        )
         text = "\n".join([SCHEMA_VERSION, *(row[0] for row in contents)])
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -114,7 +127,7 @@ class Draft:
             self._rows(
                 f"DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE benchmark IN ?)", numbers
             )
-        for table in ("run_responses", "runs", "responses", "items", "benchmarks"):
+        for table in ("run_responses", "runs", "responses", "items", "comparisons", "benchmarks"):
             self._rows(f"DELETE FROM {table} WHERE benchmark IN ?", numbers)
         self._rows("DELETE FROM imports WHERE benchmark IN ?", [names])
         self._rows("DELETE FROM models WHERE model NOT IN (SELECT DISTINCT model FROM responses)")
@@ -199,6 +212,27 @@ class Draft:
 
     def _has_fit(self, fit: str) -> bool:
         return self._scalar("SELECT count(*) FROM fits WHERE fit = ?", [fit]) > 0
+
+    def add_comparison(self, comparison: ComparisonTable) -> None:
+        """Keep a comparison of IRT models, in place of an earlier one of the same benchmark."""
+        (number,) = self._rows("SELECT benchmark FROM benchmarks WHERE name = ?", [comparison.benchmark])[0]
+        psis, kfold = (table.to_json(orient="records") for table in (comparison.psis, comparison.kfold))
+        said = f"{comparison.benchmark} {comparison.data_hash} {psis} {kfold} {comparison.sentence}"
+        self._rows("DELETE FROM comparisons WHERE benchmark = ?", [number])
+        self._rows(
+            "INSERT INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                hashlib.sha256(said.encode()).hexdigest()[:8],
+                number,
+                comparison.data_hash,
+                comparison.families,
+                comparison.family_source,
+                psis,
+                kfold,
+                comparison.sentence,
+                datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            ],
+        )
 
     def add_runs(self, runs: Runs) -> None:
         """Add fine-tune runs on benchmarks whose items are in the store already.
