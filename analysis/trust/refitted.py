@@ -69,5 +69,5 @@ def refitted(one: pd.DataFrame, other: pd.DataFrame) -> Refitted:
     linked = link.difficulty(both["mean_other"].to_numpy(dtype=float))
     items = pd.DataFrame({"item": both["item"], "one": both["mean"], "other": linked})
     items["moved"] = quantile_bins(items["one"].to_numpy(), DECILES) != quantile_bins(linked, DECILES)
-    rho, low, high = resampled_spearman(items["one"].to_numpy(), linked)
+    rho, low, high = resampled_spearman([items["one"].to_numpy()], linked)[0]
     return Refitted(items, link.slope, link.intercept, rho, low, high)

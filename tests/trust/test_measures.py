@@ -14,7 +14,8 @@ from analysis.trust import correlations, resampled_spearman
 def test_resamples_are_ranked_as_if_each_were_sorted() -> None:
     rng = np.random.default_rng(0)
     one, other = rng.integers(0, 6, 40).astype(float), rng.standard_normal(40)
-    rho, low, high = resampled_spearman(one, other, replicates=400, seed=7)
+    (rho, low, high), same = resampled_spearman([one, 2 * one], other, replicates=400, seed=7)
+    assert same == (rho, low, high)
     assert rho == pytest.approx(spearmanr(one, other).statistic)
     drawn = np.random.default_rng(7).integers(40, size=(400, 40))
     slow = [spearmanr(one[items], other[items]).statistic for items in drawn]
@@ -26,9 +27,9 @@ def test_blocks_do_not_change_the_interval(monkeypatch) -> None:
 
     rng = np.random.default_rng(1)
     one, other = rng.standard_normal((2, 50))
-    whole = resampled_spearman(one, other, replicates=90)
+    whole = resampled_spearman([one], other, replicates=90)
     monkeypatch.setattr(measures, "CELLS", 50 * 7)
-    assert resampled_spearman(one, other, replicates=90) == whole
+    assert resampled_spearman([one], other, replicates=90) == whole
 
 
 def test_the_interval_covers_and_is_as_wide_as_theory_has_it() -> None:
@@ -38,7 +39,7 @@ def test_the_interval_covers_and_is_as_wide_as_theory_has_it() -> None:
     for _ in range(150):
         one = rng.standard_normal(120)
         other = 0.5 * one + np.sqrt(0.75) * rng.standard_normal(120)
-        rho, low, high = resampled_spearman(one, other, replicates=400)
+        ((rho, low, high),) = resampled_spearman([one], other, replicates=400)
         covered.append(low <= truth <= high)
         theory = rank_correlation(rho, 120)
         widths.append((high - low) / (theory.high - theory.low))
@@ -59,7 +60,7 @@ def test_every_measure_in_numbers_that_items_enough_have_is_listed() -> None:
             "rare": np.where(np.arange(60) < 19, 1.0 * np.arange(60), np.nan),
         }
     )
-    table = correlations(measures, difficulty, replicates=100)
+    table = correlations(measures, difficulty)
     assert table["measure"].tolist() == ["1pl_diff", "steps", "differences"]
     assert table["published"].tolist() == [True, False, False]
     assert table["items"].tolist() == [60, 30, 60]
