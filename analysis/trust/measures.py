@@ -114,13 +114,13 @@ class _Ordered:
         self.group[self._order] = np.cumsum(begins) - 1
 
     def centred_ranks(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mid-rank of each group less the mean rank, ``(replicates, groups)``, and the sum of their squares."""
+        """Mid-rank of each group less the mean, ``(replicates, groups)``, and the sum of their squares."""
         sums = self._sums(weights)
         ranks = np.cumsum(sums, axis=1) - sums / 2 - weights.shape[1] / 2
         return ranks, (sums * ranks**2).sum(axis=1)
 
     def correlation(self, weights: np.ndarray, weighted: np.ndarray, square: np.ndarray) -> np.ndarray:
-        """Correlate with ranks of which ``weighted`` are the weighted values, and ``square`` their squares' sum.
+        """Correlate with other ranks, given weighted, and the sum of their squares.
 
         Shape ``(replicates,)``; NaN where a resample has one value only.
         """
