@@ -15,8 +15,8 @@ from pages.shared import shown_fit, style
 WORST = 20  # curves to choose from
 
 
-def checks(state: ViewState, table: pd.DataFrame) -> None:
-    """Draw predictive checks and dependent pairs; say how to get them where the fit came without."""
+def checks(state: ViewState, table: pd.DataFrame) -> bool:
+    """Draw predictive checks, or say how to get them where the fit came without; return whether it has any."""
     st.subheader("Does the model bring about data like these?")
     scores = trusted.fit_check(state.version, "score_checks", state.fit)
     if scores.empty:
@@ -25,7 +25,7 @@ def checks(state: ViewState, table: pd.DataFrame) -> None:
             f"`python -m analysis fit --benchmark {state.benchmark}`",
             icon=":material/info:",
         )
-        return
+        return False
     kept = json.loads(shown_fit(state)["checks"])
     left, right = st.columns(2)
     with left:
@@ -33,7 +33,7 @@ def checks(state: ViewState, table: pd.DataFrame) -> None:
     with right:
         _proportions(table, kept)
     _curve(state, table)
-    pairs(state, table, kept)
+    return True
 
 
 def _scores(scores: pd.DataFrame, kept: dict[str, dict[str, float]]) -> None:

@@ -9,13 +9,15 @@ import streamlit as st
 
 from analysis.view_state import ViewState
 from pages import fits, trusted
+from pages.shared import shown_fit
 
 
-def pairs(state: ViewState, table: pd.DataFrame, kept: dict[str, dict[str, float]]) -> None:
+def pairs(state: ViewState, table: pd.DataFrame) -> None:
     """Draw the pairs of items whose residuals go together most."""
     st.subheader("Do items depend on each other beyond ability?")
     found = trusted.fit_check(state.version, "dependent_pairs", state.fit)
-    about, names = kept["local dependence"], table.set_index("item")
+    about = json.loads(shown_fit(state)["checks"])["local dependence"]
+    names = table.set_index("item")
     beyond = found["q3"] > about["cut-off"]
     st.markdown(
         f"**{about['items beyond it']:,.0f}** of {len(table):,} items have a residual correlation Q3 above "

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages import data
-from pages.checks import checks, which_model
+from pages.checks import checks
+from pages.dependence import pairs, which_model
 from pages.gate import chains, gate
 from pages.shared import about_data, shown_fit, view
 from pages.suspects import suspects
@@ -20,7 +21,8 @@ chains(state)
 items = data.items(state.version, state.benchmark, state.fit)
 statistics = data.item_statistics(state.version, state.fit)
 table = items.merge(statistics, on="item", how="left")
-checks(state, table)
+if checks(state, table):
+    pairs(state, table)
 if len(statistics) and table["reasons"].isna().all():
     st.subheader("Suspect items")
     st.caption("None: no item departs from the IRT model by more than chance and a small effect.")
