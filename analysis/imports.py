@@ -101,7 +101,7 @@ def import_study(store: Store, folder: Path) -> Imported:
             answered = part.responses.cells["model"].nunique()
             summary = (
                 f"{len(part.responses.cells):,} responses of {answered:,} models to "
-                f"{len(part.responses.items):,} items, {len(part.fits)} fits"
+                f"{len(part.responses.items):,} items, {len(part.fits)} fit{'s' * (len(part.fits) != 1)}"
             )
             draft.record_import(
                 content, benchmark=part.benchmark.name, source=folder.name, reader="study", report=[summary]

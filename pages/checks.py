@@ -16,7 +16,7 @@ WORST = 20  # curves to choose from
 
 
 def checks(state: ViewState, table: pd.DataFrame) -> bool:
-    """Draw predictive checks, or say how to get them where the fit came without; return whether it has any."""
+    """Draw predictive checks, or say how to get them where the fit came without; return whether it has."""
     st.subheader("Does the model bring about data like these?")
     scores = trusted.fit_check(state.version, "score_checks", state.fit)
     if scores.empty:

@@ -39,7 +39,10 @@ def pairs(state: ViewState, table: pd.DataFrame) -> None:
     )
     st.dataframe(
         shown.dropna(axis="columns", how="all"),
-        column_config={"Q3": st.column_config.NumberColumn(format="%.2f")},
+        column_config={
+            "": st.column_config.TextColumn(width=30),
+            "Q3": st.column_config.NumberColumn(format="%.2f", width="small"),
+        },
         hide_index=True,
         height=min(300, 38 + 35 * len(shown)),
         placeholder="",

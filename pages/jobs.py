@@ -12,7 +12,7 @@ from analysis.jobs import FAILED, FINISHED, LOST, RUNNING, Job, jobs
 from pages import data
 
 RECENT = 600.0  # seconds that the sidebar goes on telling how the last job ended
-MARKS = {RUNNING: "⏳", FINISHED: "✓", FAILED: "✗", LOST: "✗"}
+MARKS = {RUNNING: "▶", FINISHED: "✓", FAILED: "✗", LOST: "✗"}
 MOST = 3  # running jobs that the sidebar has room for
 
 
@@ -43,8 +43,10 @@ def jobs_table() -> None:
     st.dataframe(
         pd.DataFrame([_row(one) for one in told]),
         column_config={
-            "Done": st.column_config.ProgressColumn("Done", format="percent", help="Of the present step"),
-            "What": st.column_config.TextColumn("What", width="large"),
+            "Done": st.column_config.ProgressColumn(
+                "Done", format="percent", help="Of the present step", width="small"
+            ),
+            "What": st.column_config.TextColumn("What", width="medium"),
             "Started": st.column_config.DatetimeColumn("Started, UTC", format="YYYY-MM-DD HH:mm:ss"),
         },
         hide_index=True,

@@ -26,11 +26,11 @@ def lineage(state: ViewState) -> None:
         return
     models = trusted.abilities(state.version, state.fit)
     items = data.items(state.version, state.benchmark, state.fit)
-    worth, ratio = fit["effective_models"], (items["sd"] / items["posterior_sd"]).median()
+    ratio = (items["sd"] / items["posterior_sd"]).median()
     st.markdown(
-        f"**{fit['models']:,} models tell as much as {worth:,.0f} independent ones**: they are of "
-        f"{fit['families']:,.0f} families ({fits.SOURCES[fit['family_source']]}). Allowing for that makes "
-        f"the typical interval {ratio:.2f} times as wide."
+        f"**{fit['models']:,} models tell as much as {fit['effective_models']:,.0f} independent ones**: they "
+        f"are of {fit['families']:,.0f} families ({fits.SOURCES[fit['family_source']]}). Allowing for that "
+        f"makes the typical interval {ratio:.2f} times as wide."
     )
     left, right = st.columns(2)
     if models["family"].notna().any():
@@ -73,7 +73,7 @@ def left_out(state: ViewState, items: int) -> None:
     st.markdown(
         f"**{worst['share']:.1%} of the items change decile** ({worst['moved']:,} of {items:,}) at most, "
         f"without one family of {worst['models']:,} models. The order of difficulties stays at a rank "
-        f"correlation of {table['spearman'].min():.3f} or above."
+        f"correlation of {table['spearman'].min():.4f} or above."
     )
     st.plotly_chart(
         charts.without_families(table, style()),

@@ -23,6 +23,9 @@ def score_distribution(histogram: pd.DataFrame, style: Style) -> go.Figure:
     style
         Light or dark.
     """
+    # Bars that neither the data nor replicates reach are left out at both ends.
+    reached = np.flatnonzero((histogram["observed"] > 0) | (histogram["predicted_high"] >= 0.5))
+    histogram = histogram.iloc[reached.min() : reached.max() + 1]
     middle = 50 * (histogram["low"] + histogram["high"])
     outside = (histogram["observed"] < histogram["predicted_low"]) | (
         histogram["observed"] > histogram["predicted_high"]

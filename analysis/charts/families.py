@@ -13,7 +13,7 @@ ROW = 26
 
 
 def family_sizes(models: pd.DataFrame, style: Style) -> go.Figure:
-    """How many models each family has, the largest first, and how many the others have in all.
+    """How many models the largest families have, and in words how many the others have.
 
     Parameters
     ----------
@@ -23,14 +23,26 @@ def family_sizes(models: pd.DataFrame, style: Style) -> go.Figure:
         Light or dark.
     """
     sizes = models["family"].value_counts()
-    shown = sizes.head(LARGEST)
-    names, counts = [str(name) for name in shown.index], shown.to_list()
-    if len(sizes) > LARGEST:
-        names.append(f"{len(sizes) - LARGEST:,} others")
-        counts.append(int(sizes.iloc[LARGEST:].sum()))
-    colours = [style.main] * len(shown) + [style.faint] * (len(names) - len(shown))
-    texts = [f"{count:,}" for count in counts]
-    return _bars(names, counts, texts, colours, "Models", style)
+    shown, others = sizes.head(LARGEST), sizes.iloc[LARGEST:]
+    figure = _bars(
+        [str(name) for name in shown.index], shown.to_list(), [f"{n:,}" for n in shown], "Models", style
+    )
+    if len(others):
+        figure.add_annotation(
+            x=1,
+            y=0,
+            xref="paper",
+            yref="paper",
+            xanchor="right",
+            yanchor="bottom",
+            text=f"{len(others):,} more families<br>with {others.sum():,} models,<br>"
+            f"{others.iloc[0]:,} at most",
+            align="right",
+            showarrow=False,
+            bgcolor=style.grid,
+            font={"color": style.text},
+        )
+    return figure
 
 
 def without_families(left_out: pd.DataFrame, style: Style) -> go.Figure:
@@ -47,7 +59,7 @@ def without_families(left_out: pd.DataFrame, style: Style) -> go.Figure:
     names = [f"{row.name} ({row.models:,})" for row in shown.itertuples()]
     texts = [f"{100 * row.share:.1f}% ({row.moved:,})" for row in shown.itertuples()]
     shares = (100 * shown["share"]).to_list()
-    return _bars(names, shares, texts, [style.main] * len(names), "Items that change decile, %", style)
+    return _bars(names, shares, texts, "Items that change decile, %", style)
 
 
 def interval_widths(items: pd.DataFrame, style: Style) -> go.Figure:
@@ -88,16 +100,14 @@ def interval_widths(items: pd.DataFrame, style: Style) -> go.Figure:
     return figure.update_layout(margin={"t": 28})
 
 
-def _bars(
-    names: list[str], values: list[float], texts: list[str], colours: list[str], title: str, style: Style
-) -> go.Figure:
+def _bars(names: list[str], values: list[float], texts: list[str], title: str, style: Style) -> go.Figure:
     place = np.arange(len(names))
     figure = go.Figure(
         go.Bar(
             x=values,
             y=place,
             orientation="h",
-            marker={"color": colours, "line": {"width": 0}},
+            marker={"color": style.main, "line": {"width": 0}},
             text=texts,
             textposition="outside",
             cliponaxis=False,

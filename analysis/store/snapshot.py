@@ -259,11 +259,16 @@ class Snapshot:
         -------
         DataFrame
             ``model``, ``name``, ``mean``, ``sd`` (of θ − μ), ``infit``, ``outfit``, ``family`` (that the fit
-            counted it to; missing where no families were looked for).
+            counted it to, or would have by its metadata; missing where no families were looked for).
         """
         return self._frame(
-            "SELECT a.model, m.name, a.mean, a.sd, a.infit, a.outfit, a.family "
-            "FROM abilities a JOIN models m USING (model) WHERE fit = ? ORDER BY model",
+            """
+            SELECT a.model, m.name, a.mean, a.sd, a.infit, a.outfit,
+                coalesce(a.family, CASE f.family_source
+                    WHEN 'metadata' THEN m.family WHEN 'organisation' THEN m.organisation END) AS family
+            FROM abilities a JOIN fits f USING (fit) JOIN models m USING (model)
+            WHERE fit = ? ORDER BY model
+            """,
             [fit],
         )
 

@@ -5,10 +5,15 @@ import streamlit as st
 from pages.lineage import lineage
 from pages.measures import human, published
 from pages.other_fit import other_fit
-from pages.shared import about_data, view
+from pages.shared import about_data, shown_fit, view
 
 state = view()
-st.title("What would change these difficulties?")
+fit = shown_fit(state)
+st.title(
+    f"{fit['models']:,} models are worth {fit['effective_models']:,.0f} independent ones"
+    if fit["interval"] == "lineage"
+    else "Intervals here take models as independent"
+)
 about_data(state)
 lineage(state)
 published(state)

@@ -59,10 +59,10 @@ else:
         column_config={
             "created": st.column_config.DatetimeColumn("When, UTC", format="YYYY-MM-DD HH:mm"),
             "benchmark": "Benchmark",
-            "source": "File",
+            "source": st.column_config.TextColumn("File", width="small"),
             "reader": "Format",
-            "read": st.column_config.TextColumn("Read", width="large"),
-            "remarks": st.column_config.TextColumn("Merged or skipped", width="large"),
+            "read": st.column_config.TextColumn("Read", width="medium"),
+            "remarks": st.column_config.TextColumn("Merged or skipped", width="medium"),
         },
         hide_index=True,
         placeholder="",

@@ -17,6 +17,7 @@ from analysis.store import Store
 from analysis.store.draft import FIT_PARTS
 from analysis.tables import FIT_CHECKS, ComparisonTable, FitTables
 from tests import studies
+from tests.studies import CHECKS
 
 PARAMETERS = ["mean", "sd", "hdi_low", "hdi_high", "posterior_sd", "posterior_low", "posterior_high"]
 
@@ -122,42 +123,6 @@ def test_which_fit_is_used(store: Store, full_fit: FitTables) -> None:
         draft.remove_fit("failed01")
     with store.open() as snapshot, pytest.raises(AtlasError, match="has no difficulties yet"):
         snapshot.usable_fit(studies.OTHER, accept_unconverged=True)
-
-
-CHECKS = {
-    "traces": pd.DataFrame(
-        {
-            "parameter": ["difficulty", "ability_mean"],
-            "item": pd.array([3, None], "Int64"),
-            "rhat": [1.02, 1.0],
-            "ess_bulk": [300.0, 900.0],
-            "ess_tail": [310.0, 910.0],
-            "chains": 2,
-            "draws": [np.array([0.5, 1.0, 1.5, 2.0], "f4"), np.array([0.0, 0.5, 0.25, 0.75], "f4")],
-        }
-    ),
-    "score_checks": pd.DataFrame(
-        {
-            "low": [0.0, 0.5],
-            "high": [0.5, 1.0],
-            "observed": [30, 50],
-            "predicted": [28.0, 52.0],
-            "predicted_low": [20.0, 40.0],
-            "predicted_high": [40.0, 60.0],
-        }
-    ),
-    "item_curves": pd.DataFrame(
-        [[3, 1, -1.0, 40, 0.25, 0.125, 0.5, 0.25, 0.125, 0.5]],
-        columns=[
-            *("item", "group", "ability", "models", "observed", "observed_low", "observed_high"),
-            *("fitted", "fitted_low", "fitted_high"),
-        ],
-    ),
-    "dependent_pairs": pd.DataFrame({"item": [3], "other": [7], "q3": [0.5], "adjusted": [0.51]}),
-    "left_out": pd.DataFrame(
-        {"name": ["llama"], "models": [40], "spearman": [0.99], "moved": [12], "share": [0.06]}
-    ),
-}
 
 
 def test_checks_come_back_as_they_were_given_and_go_with_their_fit(store: Store, full_fit: FitTables) -> None:

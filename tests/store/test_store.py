@@ -350,7 +350,7 @@ def test_an_import_is_reported(toy_store: Store) -> None:
     reports = dict(zip(imports["benchmark"], imports["report"], strict=True))
     cells = studies.N_ITEMS * studies.N_MODELS
     assert reports[studies.BENCHMARK] == [
-        f"{cells:,} responses of {studies.N_MODELS} models to {studies.N_ITEMS} items, 1 fits"
+        f"{cells:,} responses of {studies.N_MODELS} models to {studies.N_ITEMS} items, 1 fit"
     ]
     assert f" {studies.N_OTHER_MODELS} models" in reports[studies.OTHER][0]
 
