@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console, draws_told
 from analysis.errors import AtlasError
 from analysis.jobs import job
 from analysis.store import Store
@@ -67,6 +67,7 @@ def compare(
             telling.step(what)
             steps.print(f"· {what}", highlight=False)
 
+        settings = replace(wanted.settings, draws=draws)
         step("families of models")
         found = families_of(wanted.respondents, source=families, matrix=matrix, seed=seed)
         console.print(found.explanation, highlight=False)
@@ -77,7 +78,8 @@ def compare(
                 benchmark=benchmark,
                 seed=seed,
                 kind=Kind(name),
-                settings=replace(wanted.settings, draws=draws),
+                settings=settings,
+                progress=draws_told(telling, settings.chains, settings.tune + draws),
             )
             if problems := fit.diagnostics.problems():
                 raise AtlasError(

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console, draws_told
 from analysis.errors import AtlasError
 from analysis.jobs import Telling, job
 from analysis.store import Store
@@ -194,11 +194,10 @@ def _progress(settings: Settings, wanted: Request, telling: Telling) -> Iterator
             bars.add_task(f"chain {chain + 1}", total=total, start=False) for chain in range(settings.chains)
         ]
 
-        drawn = [0] * settings.chains
+        told = draws_told(telling, settings.chains, total)
 
         def chain_done(chain: int, done: int) -> None:
-            drawn[chain] = done
-            telling.share(sum(drawn), settings.chains * max(total, *drawn))
+            told(chain, done)
             if done and not bars.tasks[chain].started:
                 bars.start_task(tasks[chain])
             # An extension, of which it is not known beforehand, has as many draws again.

@@ -56,7 +56,6 @@ def full(store: Store, toy_folder: Path) -> Store:
     about = tables["fits"].assign(checks=json.dumps(KEPT), created=pd.Timestamp("2026-06-01"), seed=2)
     with store.change() as draft:
         draft.add_fit(replace(fit, **{**tables, "fits": about, "item_statistics": statistics}))
-        draft._rows("UPDATE abilities SET model = m FROM (SELECT min(model) m FROM models) WHERE false")
     return store
 
 
