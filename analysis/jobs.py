@@ -169,7 +169,11 @@ def jobs(directory: Path) -> list[Job]:
     for path in (directory / "jobs").glob("*.json"):
         try:
             told = Job(**json.loads(path.read_text(encoding="utf-8")))
-            told = told if told.state != RUNNING or _alive(told) else replace(told, state=LOST, reason=DIED)
+            told = (
+                told
+                if told.state != RUNNING or _alive(told)
+                else replace(told, state=LOST, share=None, reason=DIED)
+            )
         except (OSError, ValueError, TypeError):
             continue
         if time.time() - told.updated < KEPT:

@@ -65,6 +65,7 @@ def _proportions(table: pd.DataFrame, kept: dict[str, dict[str, float]]) -> None
     )
 
 
+@st.fragment
 def _curve(state: ViewState, table: pd.DataFrame) -> None:
     worst = table.dropna(subset="misfit").nlargest(WORST, "misfit").set_index("item_key")
     if worst.empty:

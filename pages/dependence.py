@@ -45,6 +45,7 @@ def pairs(state: ViewState, table: pd.DataFrame) -> None:
         },
         hide_index=True,
         height=min(300, 38 + 35 * len(shown)),
+        width="content",
         placeholder="",
         alt="Pairs of items with the largest residual correlation, largest first",
     )

@@ -32,6 +32,7 @@ def gate(fit: pd.Series, benchmark: str) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         column_config={"": st.column_config.TextColumn(width=30)},
+        width="content",
         alt=f"The gate: {'all passed' if not failed else 'failed: ' + '; '.join(failed)}",
     )
     st.caption(

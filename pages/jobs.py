@@ -44,7 +44,7 @@ def jobs_table() -> None:
         pd.DataFrame([_row(one) for one in told]),
         column_config={
             "Done": st.column_config.ProgressColumn(
-                "Done", format="percent", help="Of the present step", width="small"
+                "Done", format="%.0f%%", min_value=0, max_value=100, help="Of the present step", width="small"
             ),
             "What": st.column_config.TextColumn("What", width="medium"),
             "Started": st.column_config.DatetimeColumn("Started, UTC", format="YYYY-MM-DD HH:mm:ss"),
@@ -62,7 +62,7 @@ def _row(one: Job) -> dict[str, object]:
         "Of": one.benchmark,
         "State": f"{MARKS[one.state]} {one.state}",
         "What": one.reason or one.what,
-        "Done": one.share,
+        "Done": None if one.share is None else 100 * one.share,
         "Left": None if left is None else f"{left / 60:.1f} min",
         "Started": pd.Timestamp(one.started, unit="s"),
     }

@@ -64,6 +64,7 @@ def human(state: ViewState) -> None:
         _scatter(state, table, "measure", "Measure")
 
 
+@st.fragment
 def _scatter(state: ViewState, table: pd.DataFrame, key: str, label: str) -> None:
     names = table["measure"].to_list()
     name = names[0]

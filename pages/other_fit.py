@@ -10,6 +10,7 @@ from pages import data, fits, trusted
 from pages.shared import shown_fit, style
 
 
+@st.fragment
 def other_fit(state: ViewState) -> None:
     """Draw the difficulties of both fits on one scale."""
     st.subheader("Another fit against this one")

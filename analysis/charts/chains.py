@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
-from plotly.subplots import make_subplots
 
 from analysis.charts.style import BLUE, DARK, ORANGE, SKY, VERMILLION, Style, styled
 
 GREEN, PURPLE = "#009E73", "#CC79A7"
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")
-ROW = 150
+ROW, GAP = 140, 0.42  # pixels of a row with its gap, and the gap as a share of a plot's height
+LEFT, RIGHT = [0.0, 0.54], [0.62, 1.0]
 
 
 def chain_plots(draws: pd.DataFrame, counts: pd.DataFrame, style: Style) -> go.Figure:
@@ -29,43 +31,41 @@ def chain_plots(draws: pd.DataFrame, counts: pd.DataFrame, style: Style) -> go.F
         Light or dark.
     """
     names = draws["name"].drop_duplicates().tolist()
-    figure = make_subplots(
-        rows=len(names),
-        cols=2,
-        column_widths=[0.62, 0.38],
-        horizontal_spacing=0.09,
-        vertical_spacing=min(0.5, 0.36 / len(names)),
-    )
-    for row, name in enumerate(names, start=1):
-        own = draws[draws["name"] == name]
-        _ranks(figure, row, counts[counts["name"] == name], style)
-        for chain, drawn in own.groupby("chain"):
-            figure.add_scatter(
-                x=drawn["draw"],
-                y=drawn["value"],
-                mode="lines",
-                line={"color": colour_of(int(chain), style), "width": 1},
-                hovertemplate=f"chain {chain + 1}, draw %{{x}}: %{{y:.3f}}<extra></extra>",
-                row=row,
-                col=1,
+    # As plain dictionaries, checked once: dozens of small updates of a figure take ten times as long.
+    traces: list[dict[str, Any]] = []
+    axes: dict[str, Any] = {}
+    names_above: list[dict[str, Any]] = []
+    height = 1 / (len(names) + GAP * (len(names) - 1))
+    for row, name in enumerate(names):
+        top = 1 - row * (1 + GAP) * height
+        last = row == len(names) - 1
+        left, right = 2 * row + 2, 2 * row + 3  # plotly calls the first axis x, not x1
+        traces += _ranks(counts[counts["name"] == name], right, style)
+        traces += _draws(draws[draws["name"] == name], left, style)
+        for number, domain, title in ((left, LEFT, "Kept draw"), (right, RIGHT, "Draws by rank")):
+            bottom = max(0.0, top - height)
+            axes[f"xaxis{number}"] = {"domain": domain, "anchor": f"y{number}"} | (
+                {"title": title} if last else {}
             )
-        figure.add_annotation(
-            text=name,
-            x=0,
-            y=1,
-            xref="x domain",
-            yref="y domain",
-            xanchor="left",
-            yanchor="bottom",
-            showarrow=False,
-            font={"size": 13, "color": style.text},
-            row=row,
-            col=1,
+            axes[f"yaxis{number}"] = {"domain": [bottom, top], "anchor": f"x{number}"}
+        axes[f"xaxis{right}"]["showticklabels"] = False
+        axes[f"yaxis{right}"]["rangemode"] = "tozero"
+        names_above.append(
+            {
+                "text": name,
+                "x": 0,
+                "y": top,
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": 13, "color": style.text},
+            }
         )
-    figure.update_xaxes(title="Kept draw", row=len(names), col=1)
-    figure.update_xaxes(title="Rank among all draws, low to high", row=len(names), col=2)
+    figure = go.Figure({"data": traces, "layout": {**axes, "annotations": names_above}})
     styled(figure, style, height=70 + ROW * len(names))
-    return figure.update_layout(margin={"t": 28}, legend={"orientation": "h"})
+    return figure.update_layout(margin={"t": 28})
 
 
 def colour_of(chain: int, style: Style) -> str:
@@ -74,30 +74,47 @@ def colour_of(chain: int, style: Style) -> str:
     return (*colours, style.faint, style.text)[chain % 6]
 
 
-def _ranks(figure: go.Figure, row: int, counts: pd.DataFrame, style: Style) -> None:
+def _draws(draws: pd.DataFrame, axis: int, style: Style) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "scatter",
+            "x": own["draw"],
+            "y": own["value"],
+            "mode": "lines",
+            "line": {"color": colour_of(int(chain), style), "width": 1},
+            "hovertemplate": f"chain {chain + 1}, draw %{{x}}: %{{y:.3f}}<extra></extra>",
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+        }
+        for chain, own in draws.groupby("chain")
+    ]
+
+
+def _ranks(counts: pd.DataFrame, axis: int, style: Style) -> list[dict[str, Any]]:
     red, green, blue = hex_to_rgb(style.faint)
-    first = counts[counts["chain"] == 0]
-    figure.add_scatter(
-        x=[*first["bin"], *first["bin"][::-1]],
-        y=[*first["high"], *first["low"][::-1]],
-        fill="toself",
-        fillcolor=f"rgba({red}, {green}, {blue}, 0.22)",
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        row=row,
-        col=2,
-    )
-    for chain, own in counts.groupby("chain"):
-        figure.add_scatter(
-            x=own["bin"],
-            y=own["count"],
-            mode="lines+markers",
-            line={"color": colour_of(int(chain), style), "width": 1.5},
-            marker={"symbol": SYMBOLS[int(chain) % len(SYMBOLS)], "size": 6},
-            hovertemplate=f"chain {chain + 1}: %{{y}} draws<extra></extra>",
-            row=row,
-            col=2,
-        )
-    figure.update_xaxes(showticklabels=False, row=row, col=2)
-    figure.update_yaxes(title="Draws", rangemode="tozero", row=row, col=2)
+    first, place = counts[counts["chain"] == 0], {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+    band = {
+        "type": "scatter",
+        "x": [*first["bin"], *first["bin"][::-1]],
+        "y": [*first["high"], *first["low"][::-1]],
+        "fill": "toself",
+        "fillcolor": f"rgba({red}, {green}, {blue}, 0.22)",
+        "line": {"width": 0},
+        "mode": "lines",
+        "hoverinfo": "skip",
+        **place,
+    }
+    lines = [
+        {
+            "type": "scatter",
+            "x": own["bin"],
+            "y": own["count"],
+            "mode": "lines+markers",
+            "line": {"color": colour_of(int(chain), style), "width": 1.5},
+            "marker": {"symbol": SYMBOLS[int(chain) % len(SYMBOLS)], "size": 6},
+            "hovertemplate": f"chain {chain + 1}: %{{y}} draws<extra></extra>",
+            **place,
+        }
+        for chain, own in counts.groupby("chain")
+    ]
+    return [band, *lines]

@@ -81,6 +81,7 @@ st.dataframe(
         "size": st.column_config.NumberColumn("Size", format="%.1f MB"),
     },
     hide_index=True,
+    width="content",
     alt=f"Data versions that are kept; {version} is in use",
 )
 st.caption(
