@@ -10,6 +10,7 @@ import streamlit as st
 from analysis import charts
 from analysis.view_state import ViewState
 from pages import fits, trusted
+from pages.notes import noted_choice
 from pages.shared import shown_fit, style
 
 WORST = 20  # curves to choose from
@@ -70,9 +71,7 @@ def _curve(state: ViewState, table: pd.DataFrame) -> None:
     worst = table.dropna(subset="misfit").nlargest(WORST, "misfit").set_index("item_key")
     if worst.empty:
         return
-    key = st.selectbox(
-        "Item, the worst fitted first", worst.index.tolist(), key="curve", bind="query-params", width=360
-    )
+    key = noted_choice("Item, the worst fitted first", worst.index.tolist(), "curve", width=360)
     curves = trusted.curves(state.version, state.fit)
     curve = curves[curves["item"] == worst.loc[key, "item"]]
     misfit = worst.loc[key, "misfit"]

@@ -9,6 +9,7 @@ from analysis import charts
 from analysis.trust import FEWEST
 from analysis.view_state import ViewState
 from pages import data, fits, trusted
+from pages.notes import noted_choice
 from pages.shared import shown_fit, style
 
 HOW = "95% interval: items resampled; that difficulties and measures are themselves estimates is not in it."
@@ -69,7 +70,7 @@ def _scatter(state: ViewState, table: pd.DataFrame, key: str, label: str) -> Non
     names = table["measure"].to_list()
     name = names[0]
     if len(names) > 1:
-        name = st.selectbox(label, names, key=key, bind="query-params", width=320)
+        name = noted_choice(label, names, key, width=320)
     row = table.set_index("measure", drop=False).loc[name]
     items = data.items(state.version, state.benchmark, state.fit)
     st.plotly_chart(

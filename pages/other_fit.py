@@ -7,6 +7,7 @@ import streamlit as st
 from analysis import charts
 from analysis.view_state import ViewState, fit_options
 from pages import data, fits, trusted
+from pages.notes import noted_choice
 from pages.shared import shown_fit, style
 
 
@@ -27,7 +28,7 @@ def other_fit(state: ViewState) -> None:
             icon=":material/info:",
         )
         return
-    name = st.selectbox("Other fit", list(options), key="against", bind="query-params", width=360)
+    name = noted_choice("Other fit", list(options), "against", width=360)
     other = data.fit(state.version, state.benchmark, options[name])
     own = shown_fit(state)
     found = trusted.refitted(state.version, state.benchmark, state.fit, options[name])

@@ -123,7 +123,10 @@ def test_what_was_looked_at_is_shown(open_page: Open, full: Store) -> None:
     assert "None: no item departs" in said
     link = open_page("diagnostics", full, curve="toy-005")
     assert link.selectbox(key="curve").value == "toy-005"
-    assert open_page("diagnostics", full, curve="nonsense").selectbox(key="curve").value == "toy-003"
+    assert not link.warning
+    stale = open_page("diagnostics", full, curve="nonsense")
+    assert stale.selectbox(key="curve").value == "toy-003"
+    assert "asks for curve 'nonsense', which is not here; you see 'toy-003'" in stale.warning[0].value
 
 
 def test_a_comparison_is_shown_and_said_to_be_old(open_page: Open, store: Store) -> None:
