@@ -67,17 +67,17 @@ def import_file(
             return Imported(str(path), name, new=False, summary="in the store already", remarks=[])
         responses = READERS[name](path)
         added = draft.add_responses(Benchmark(benchmark, title or benchmark), responses)
+        summary = (
+            f"{added.responses:,} new responses of {len(responses.models):,} models "
+            f"({added.models.new:,} new) to {len(responses.items):,} items ({added.items.new:,} new)"
+        )
         draft.record_import(
             content.hexdigest(),
             benchmark=benchmark,
             source=path.name,
             reader=name,
-            report=responses.remarks,
+            report=[summary, *responses.remarks],
         )
-    summary = (
-        f"{added.responses:,} new responses of {len(responses.models):,} models "
-        f"({added.models.new:,} new) to {len(responses.items):,} items ({added.items.new:,} new)"
-    )
     return Imported(str(path), name, new=True, summary=summary, remarks=responses.remarks)
 
 
@@ -98,8 +98,13 @@ def import_study(store: Store, folder: Path) -> Imported:
         items = 0
         for part in study.benchmarks():
             _add_study_benchmark(draft, part)
+            answered = part.responses.cells["model"].nunique()
+            summary = (
+                f"{len(part.responses.cells):,} responses of {answered:,} models to "
+                f"{len(part.responses.items):,} items, {len(part.fits)} fit{'s' * (len(part.fits) != 1)}"
+            )
             draft.record_import(
-                content, benchmark=part.benchmark.name, source=folder.name, reader="study", report=[]
+                content, benchmark=part.benchmark.name, source=folder.name, reader="study", report=[summary]
             )
             items += len(part.responses.items)
         runs = study.runs()

@@ -98,6 +98,8 @@ class FitTables:
         One row an item, an item and a model. A column that may be missing may be left out.
     item_statistics
         One row an item, or none at all.
+    traces, score_checks, item_curves, dependent_pairs, left_out
+        What was looked at besides, as far as it was: no rows where it was not.
     """
 
     fits: pd.DataFrame
@@ -105,6 +107,40 @@ class FitTables:
     item_draws: pd.DataFrame
     abilities: pd.DataFrame
     item_statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
+    traces: pd.DataFrame = field(default_factory=pd.DataFrame)
+    score_checks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    item_curves: pd.DataFrame = field(default_factory=pd.DataFrame)
+    dependent_pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+FIT_CHECKS = ("traces", "score_checks", "item_curves", "dependent_pairs", "left_out")
+"""The tables of `FitTables` that say how a fit was looked at."""
+
+
+@dataclass(frozen=True)
+class ComparisonTable:
+    """A comparison of IRT models as the store keeps it; columns as in ``analysis/store/schema.sql``.
+
+    Attributes
+    ----------
+    benchmark, data_hash
+        Name of the benchmark, and hash of its responses.
+    families, family_source
+        Among how many families of models, and where these come from.
+    psis, kfold
+        One row an IRT model; see `analysis.irt.comparison.Comparison`.
+    sentence
+        What this says, in words.
+    """
+
+    benchmark: str
+    data_hash: str
+    families: int
+    family_source: str
+    psis: pd.DataFrame
+    kfold: pd.DataFrame
+    sentence: str
 
 
 @dataclass(frozen=True)

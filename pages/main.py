@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from analysis.errors import AtlasError
-from pages.shared import sidebar
+from pages.shared import A_FIT, A_GOOD_FIT, NOTHING, sidebar
 
 st.set_page_config(
     page_title="Difficulty Atlas", page_icon=str(Path(__file__).parent / "favicon.png"), layout="wide"
@@ -27,11 +27,19 @@ navigation = st.navigation(
             st.Page("generalization/tasks.py", title="Across tasks", icon=":material/hub:"),
             st.Page("generalization/findings.py", title="Findings", icon=":material/gavel:"),
         ],
-        "Use": [st.Page("use/export.py", title="Export", icon=":material/download:")],
+        "Trust": [
+            st.Page("trust/diagnostics.py", title="Diagnostics", icon=":material/monitor_heart:"),
+            st.Page("trust/robustness.py", title="Robustness", icon=":material/balance:"),
+        ],
+        "Use": [
+            st.Page("use/export.py", title="Export", icon=":material/download:"),
+            st.Page("use/data.py", title="Data", icon=":material/database:"),
+        ],
     }
 )
+needs = {"data": NOTHING, "diagnostics": A_FIT}
 try:
-    if sidebar():
+    if sidebar(needs.get(navigation.url_path, A_GOOD_FIT)):
         navigation.run()
 except AtlasError as error:
     st.error(str(error), icon=":material/error:")

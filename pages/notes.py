@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -33,3 +34,13 @@ def link_notes_once(version: str) -> list[str]:
     }
     st.session_state["link_notes"] = link_notes(query, allowed, version)
     return st.session_state["link_notes"]
+
+
+def noted_choice(label: str, options: Sequence[str], key: str, **how: Any) -> str:
+    """Draw a select box of a page's own; say where the link asks for what is not among its options."""
+    asked = st.query_params.get(key)  # before the widget, which drops what it does not know
+    chosen = st.selectbox(label, options, key=key, bind="query-params", **how)
+    if asked is not None:
+        for note in link_notes({key: asked}, {key: options}, ""):
+            st.warning(note, icon=":material/link:")
+    return chosen

@@ -11,22 +11,27 @@ from analysis.errors import AtlasError
 from analysis.view_state import ViewState, parse_edges
 from pages import data, fits, runs
 from pages.copy_link import copy_link
+from pages.jobs import jobs_line
 from pages.notes import link_notes_once
 
-VIEW = "view"
+VIEW, CURRENT = "view", "current"
+NOTHING, A_FIT, A_GOOD_FIT = range(3)  # what a page needs: it may be of data alone, or of a fit that failed
 
 
-def sidebar() -> bool:
-    """Draw the shared controls; return whether there is something for a page to show."""
+def sidebar(needed: int = A_GOOD_FIT) -> bool:
+    """Draw the shared controls; return whether there is what a page needs."""
     version = data.STORE.version()
     if version is None:
         st.title("Nothing is stored yet")
-        st.markdown("Load the bundled study, then reload this page:")
+        st.markdown("Load the bundled study, and this page follows by itself:")
         st.code("python -m analysis import data/study", language="bash")
+        with st.sidebar:
+            _follow(version)
         return False
     notes = link_notes_once(version)
     with st.sidebar:
         benchmark = _benchmark(version)
+        st.session_state[CURRENT] = version, benchmark
         fitted = not data.fits(version, benchmark).empty
         if fitted:
             st.session_state[VIEW] = _view(version, benchmark)
@@ -34,10 +39,19 @@ def sidebar() -> bool:
         _follow(version)
     for note in notes:
         st.warning(note, icon=":material/link:")
+    if needed == NOTHING:
+        return True
     if not fitted:
         _say_what_to_fit(benchmark)
         return False
+    if needed == A_FIT:
+        return True
     return fits.may_be_shown(version, benchmark, data.fit(version, benchmark, view().fit))
+
+
+def current() -> tuple[str, str]:
+    """Return the data version and the benchmark that the sidebar chooses, whether it has a fit or not."""
+    return st.session_state[CURRENT]
 
 
 def view() -> ViewState:
@@ -142,8 +156,10 @@ def _say_what_to_fit(benchmark: str) -> None:
 
 
 @st.fragment(run_every="5s")
-def _follow(version: str) -> None:
-    """Start over when the store has moved on."""
+def _follow(version: str | None) -> None:
+    """Say what is under way, and start over when the store has moved on."""
     if data.STORE.version() != version:
         st.rerun(scope="app")
-    st.caption(f"Data version {version}")
+    jobs_line()
+    if version is not None:
+        st.caption(f"Data version {version}")

@@ -38,9 +38,8 @@ def verdicts(
     difficulty = items["mean"].to_numpy()
     matrix = runs.run_matrix(version, benchmark, base_model, recipe, len(items))
     trained_in = int(matrix.rows["bins_of"].max())
-    measures = items.loc[:, items.columns[items.columns.get_loc("flag") + 1 :]]
     member = quantile_bins(difficulty, trained_in)
-    return claims.judge(claims.gather(matrix, difficulty, member, trained_in, measures))
+    return claims.judge(claims.gather(matrix, difficulty, member, trained_in, data.measures(items)))
 
 
 def own_pair(state: ViewState, base_model: str) -> Pair:

@@ -34,6 +34,42 @@ OTHER_GAIN = {"usual": 0.20, "mild": 0.10}  # on OTHER, by recipe
 
 Tables = dict[str, pd.DataFrame]
 
+CHECKS = {
+    "traces": pd.DataFrame(
+        {
+            "parameter": ["difficulty", "ability_mean"],
+            "item": pd.array([3, None], "Int64"),
+            "rhat": [1.02, 1.0],
+            "ess_bulk": [300.0, 900.0],
+            "ess_tail": [310.0, 910.0],
+            "chains": 2,
+            "draws": [np.array([0.5, 1.0, 1.5, 2.0], "f4"), np.array([0.0, 0.5, 0.25, 0.75], "f4")],
+        }
+    ),
+    "score_checks": pd.DataFrame(
+        {
+            "low": [0.0, 0.5],
+            "high": [0.5, 1.0],
+            "observed": [30, 50],
+            "predicted": [28.0, 52.0],
+            "predicted_low": [20.0, 40.0],
+            "predicted_high": [40.0, 60.0],
+        }
+    ),
+    "item_curves": pd.DataFrame(
+        [[3, 1, -1.0, 40, 0.25, 0.125, 0.5, 0.25, 0.125, 0.5]],
+        columns=[
+            *("item", "group", "ability", "models", "observed", "observed_low", "observed_high"),
+            *("fitted", "fitted_low", "fitted_high"),
+        ],
+    ),
+    "dependent_pairs": pd.DataFrame({"item": [3], "other": [7], "q3": [0.5], "adjusted": [0.51]}),
+    "left_out": pd.DataFrame(
+        {"name": ["llama"], "models": [40], "spearman": [0.99], "moved": [12], "share": [0.06]}
+    ),
+}
+"""How a fit was looked at, which the study comes without; for tests that add it."""
+
 
 def true_gain(train_bin: int, test_bin: np.ndarray) -> np.ndarray:
     """Gain, as a proportion, that the simulated runs have: it decays with distance and turns to loss."""

@@ -55,11 +55,14 @@ def test_bad_input_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
     good.write_text("model,a,b\nm1,1,0\nm2,0,1\n")
     bad.write_text("model,a,b\nm3,1,0\nm4,1,yes\n")
     atlas("import", good, "--benchmark", "mine", "--store", store)
-    before = {path.name: path.read_bytes() for path in store.iterdir()}
+    before = {path.name: path.read_bytes() for path in store.iterdir() if path.is_file()}
     run = atlas("import", bad, "--benchmark", "mine", "--store", store, code=1)
     assert run.stderr.count("\n") == 1
     assert f"{bad}, line 3, column 'b': 'yes' is neither 0 nor 1" in run.stderr
-    assert {path.name: path.read_bytes() for path in store.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in store.iterdir() if path.is_file()} == before
+    said = atlas("status", "--store", store).stdout.splitlines()
+    assert said[0].startswith(f"job: import mine: failed, {bad}, line 3, column 'b': 'yes' is neither")
+    assert said[1] == "job: import mine: finished"
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,13 @@
 from analysis.charts.benchmarks import cross_heatmap, pattern_table
 from analysis.charts.bins import bin_histogram, bin_overlap
 from analysis.charts.cells import POINTS
+from analysis.charts.chains import chain_plots
+from analysis.charts.checks import item_curve, item_proportions, score_distribution
 from analysis.charts.curves import accuracy_curves, loss_curve
 from analysis.charts.difficulty import difficulty_distribution, difficulty_ranks
+from analysis.charts.families import family_sizes, interval_widths, without_families
 from analysis.charts.heatmap import ALL, DISCOVERIES, EACH, MARKS, gain_heatmap
+from analysis.charts.measures import correlation_forest, fit_against_fit, measure_scatter
 from analysis.charts.mixes import mix_expectation
 from analysis.charts.pairs import asymmetry_triangle, best_strip
 from analysis.charts.pooling import gain_probabilities, pooled_gains, pooling_effects, raw_gains
@@ -28,19 +32,29 @@ __all__ = [
     "best_strip",
     "bin_histogram",
     "bin_overlap",
+    "chain_plots",
+    "correlation_forest",
     "cross_heatmap",
     "difficulty_distribution",
     "difficulty_ranks",
     "distance_scatter",
+    "family_sizes",
+    "fit_against_fit",
     "forest",
     "gain_curves",
     "gain_heatmap",
     "gain_probabilities",
+    "interval_widths",
+    "item_curve",
+    "item_proportions",
     "loss_curve",
+    "measure_scatter",
     "mix_expectation",
     "pattern_table",
     "pooled_gains",
     "pooling_effects",
     "raw_gains",
+    "score_distribution",
     "verdict_matrix",
+    "without_families",
 ]

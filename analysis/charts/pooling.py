@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from analysis.charts.cells import POINTS, Numbers, gain_cells
 from analysis.charts.style import Style, styled
 
-PERCENT = Numbers(1.0, 0, signed=False)
+EFFECT = Numbers(1.0, 2, signed=False)
 
 
 def raw_gains(cells: pd.DataFrame, style: Style) -> go.Figure:
@@ -38,12 +38,11 @@ def gain_probabilities(cells: pd.DataFrame, style: Style) -> go.Figure:
     Half has no colour. Bold where it is 97.5 or more, or 2.5 or less.
     """
     p = cells["p_positive"]
-    shown = cells.assign(gain=p - 50, low=p, high=p, bold=(p >= 97.5) | (p <= 2.5))
-    figure = _drawn(shown, style, PERCENT, 50.0)
+    figure = _drawn(cells.assign(gain=p - 50, low=p, high=p), style, POINTS, 50.0)
     for note, value in zip(figure.layout.annotations, p, strict=True):
         if np.isfinite(value):
-            text = "&lt;1" if value < 1 else "&gt;99" if value > 99 else f"{value:.0f}"
-            note.text = f"<b>{text}</b>" if "<b>" in note.text else text
+            text = "<1" if value < 1 else ">99" if value > 99 else f"{value:.0f}"
+            note.text = f"<b>{text}</b>" if value >= 97.5 or value <= 2.5 else text
     return figure
 
 
@@ -86,10 +85,7 @@ def pooling_effects(effects: pd.DataFrame, style: Style) -> go.Figure:
             y=effects["effect"],
             mode="markers+text",
             marker={"size": 9, "color": style.main},
-            text=[
-                f"{mean:+.2f}" if low < 0 else f"{mean:.2f}"
-                for mean, low in zip(effects["mean"], effects["low"], strict=True)
-            ],
+            text=[EFFECT.written(mean) for mean in effects["mean"]],
             textposition="top center",
             error_x={
                 "type": "data",
@@ -105,6 +101,6 @@ def pooling_effects(effects: pd.DataFrame, style: Style) -> go.Figure:
         )
     )
     figure.add_vline(x=0, line={"color": style.faint, "width": 1})
-    figure.update_xaxes(title="Logits (slopes: logits a logit of distance)")
+    figure.update_xaxes(title="Logits")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return styled(figure, style, height=90 + 40 * len(effects))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+
+from analysis.jobs import Telling
 
 app = typer.Typer(
     help="""
@@ -33,3 +36,22 @@ console = Console(soft_wrap=True)
 
 StoreOption = Annotated[Path, typer.Option("--store", help="Directory of the store.", show_default=True)]
 DEFAULT_STORE = Path("data/store")
+
+
+def draws_told(telling: Telling, chains: int, total: int) -> Callable[[int, int], None]:
+    """Return what tells of the share of draws that are done, as sampling calls it: chain, and its draws.
+
+    Parameters
+    ----------
+    telling
+        Of the job.
+    chains, total
+        Number of chains, and of draws that each will have. An extension has more than was known beforehand.
+    """
+    drawn = [0] * chains
+
+    def chain_done(chain: int, done: int) -> None:
+        drawn[chain] = done
+        telling.share(sum(drawn), chains * max(total, *drawn))
+
+    return chain_done

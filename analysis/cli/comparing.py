@@ -9,9 +9,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console, draws_told
 from analysis.errors import AtlasError
+from analysis.jobs import job
 from analysis.store import Store
+from analysis.tables import ComparisonTable
 
 if TYPE_CHECKING:
     from analysis.irt.comparison import Comparison
@@ -44,7 +46,8 @@ def compare(
     """Say whether items discriminate differently: which predicts better, the Rasch model or the 2PL.
 
     Fits both (the 2PL takes minutes) and compares how well they predict the responses of a family of models
-    that is left out, by PSIS-LOO and by K-fold cross-validation. The store stays as it is.
+    that is left out, by PSIS-LOO and by K-fold cross-validation. What is found is kept in the store, in place
+    of an earlier comparison; the two fits are not.
     """
     from analysis import fits  # PyMC takes seconds to import; other commands need none
     from analysis.irt import comparison
@@ -53,29 +56,52 @@ def compare(
     from analysis.irt.likelihood import Kind
     from analysis.irt.refits import Refits
 
-    with Store(store).open() as snapshot:
+    house = Store(store)
+    with house.open() as snapshot:
         wanted = fits.request(snapshot, benchmark, seed=seed)
     matrix = wanted.matrix
-    found = families_of(wanted.respondents, source=families, matrix=matrix, seed=seed)
-    console.print(found.explanation, highlight=False)
     steps, made = Console(stderr=True), []
-    for name in ("rasch", "2pl"):
-        steps.print(f"· fitting {name}", highlight=False)
-        fit = fit_irt(
-            matrix,
-            benchmark=benchmark,
-            seed=seed,
-            kind=Kind(name),
-            settings=replace(wanted.settings, draws=draws),
-        )
-        if problems := fit.diagnostics.problems():
-            raise AtlasError(
-                f"The {name} fit did not converge: {'; '.join(problems)}. Give it more draws: "
-                f"--draws {3 * draws}"
+    with job(store, "compare", benchmark) as telling:
+
+        def step(what: str) -> None:
+            telling.step(what)
+            steps.print(f"· {what}", highlight=False)
+
+        settings = replace(wanted.settings, draws=draws)
+        step("families of models")
+        found = families_of(wanted.respondents, source=families, matrix=matrix, seed=seed)
+        console.print(found.explanation, highlight=False)
+        for name in ("rasch", "2pl"):
+            step(f"fitting {name}")
+            fit = fit_irt(
+                matrix,
+                benchmark=benchmark,
+                seed=seed,
+                kind=Kind(name),
+                settings=settings,
+                progress=draws_told(telling, settings.chains, settings.tune + draws),
             )
-        made.append(fit)
-    steps.print("· leaving families out", highlight=False)
-    _report(comparison.compare(made, matrix, found, seed=seed, refits=Refits(backend, scheduler, jobs)))
+            if problems := fit.diagnostics.problems():
+                raise AtlasError(
+                    f"The {name} fit did not converge: {'; '.join(problems)}. Give it more draws: "
+                    f"--draws {3 * draws}"
+                )
+            made.append(fit)
+        step("leaving families out")
+        compared = comparison.compare(made, matrix, found, seed=seed, refits=Refits(backend, scheduler, jobs))
+        with house.change() as draft:
+            draft.add_comparison(
+                ComparisonTable(
+                    benchmark,
+                    matrix.data_hash,
+                    found.count,
+                    found.source,
+                    compared.table,
+                    compared.kfold,
+                    compared.sentence,
+                )
+            )
+    _report(compared)
 
 
 def _report(found: Comparison) -> None:

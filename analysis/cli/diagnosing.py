@@ -11,15 +11,8 @@ from rich.table import Table
 
 from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
 from analysis.errors import AtlasError
+from analysis.gate import checked
 from analysis.store import Store
-
-GATE = (  # as analysis.irt.diagnostics has it, which loads nothing but is of the library's slow part
-    ("rhat", "R-hat, largest", "at most 1.01", "{:.4f}"),
-    ("ess_bulk", "effective draws in the bulk, fewest", "at least 400", "{:,.0f}"),
-    ("ess_tail", "effective draws in the tails, fewest", "at least 400", "{:,.0f}"),
-    ("divergences", "divergent transitions", "none", "{:,.0f}"),
-    ("log_likelihood_error", "log-likelihood, distance from brute force", "at most 0.01", "{:.1e}"),
-)
 
 
 @app.command()
@@ -72,8 +65,8 @@ def _print(row: pd.Series, suspects: pd.DataFrame, worst: int) -> None:
     )
     for heading in ("gate", "found", "needed"):
         gate.add_column(heading)
-    for column, name, needed, form in GATE:
-        gate.add_row(name, form.format(row[column]), needed)
+    for check, value, _ in checked(row):
+        gate.add_row(check.name, check.form.format(value), check.needed)
     gate.add_row("converged", "yes" if row["converged"] else "no", "")
     if row.get("stale"):
         gate.add_row("responses since", "changed", "fit again")

@@ -12,14 +12,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console, draws_told
 from analysis.errors import AtlasError
+from analysis.jobs import Telling, job
 from analysis.store import Store
 
 if TYPE_CHECKING:
     from analysis.fits import Made, Request
     from analysis.irt.fitted import Settings
     from analysis.irt.likelihood import Kind
+    from analysis.irt.refits import Refits
 
 MODELS = ("rasch", "2pl")
 
@@ -110,16 +112,32 @@ def fit(
                 extensions=2 if extend else 0,
             )
             wanted.append(fits.resumed(house, snapshot, one, resume, draws) if resume else one)
+    with job(house.directory, "fit", ", ".join(benchmark)) as telling:
+        _keep(house, wanted, _made(wanted, refits, telling))
+
+
+def _made(wanted: list[Request], refits: Refits, telling: Telling) -> list[Made]:
+    """Fit what is wanted, telling how far it is."""
+    from analysis import fits
+
+    def done(number: int, of: int) -> None:
+        telling.share(number, of)
+        console.print(f"{number} of {of} benchmarks fitted")
+
     try:
-        if len(wanted) == 1:
-            with _progress(wanted[0].settings, wanted[0]) as (chain_done, step):
-                made = [fits.make(wanted[0], refits, chain_done, step)]
-        else:
-            made = fits.make_all(
-                wanted, refits, lambda done, of: console.print(f"{done} of {of} benchmarks fitted")
-            )
+        if len(wanted) > 1:
+            telling.step("fitting side by side")
+            return fits.make_all(wanted, refits, done)
+        with _progress(wanted[0].settings, wanted[0], telling) as (chain_done, step):
+            return [fits.make(wanted[0], refits, chain_done, step)]
     except KeyboardInterrupt:
         raise AtlasError("Stopped; the store is as it was.") from None
+
+
+def _keep(house: Store, wanted: list[Request], made: list[Made]) -> None:
+    """Put fits into the store, and report; those that did not converge too, with an error at the end."""
+    from analysis import fits
+
     failures = []
     for one, result in zip(wanted, made, strict=True):
         fit_id = fits.keep(house, result)
@@ -154,8 +172,8 @@ def _kind(model: str, asymptote: str, wanted: Request) -> Kind:
 
 
 @contextmanager
-def _progress(settings: Settings, wanted: Request) -> Iterator[tuple]:
-    """Show chains, draws and time left on a terminal, and one line a step anywhere."""
+def _progress(settings: Settings, wanted: Request, telling: Telling) -> Iterator[tuple]:
+    """Show chains, draws and time left on a terminal, and one line a step anywhere; tell the app the same."""
     matrix = wanted.matrix
     total = settings.tune + settings.draws - (0 if wanted.chains is None else wanted.chains.draws.shape[1])
     console.print(
@@ -176,13 +194,20 @@ def _progress(settings: Settings, wanted: Request) -> Iterator[tuple]:
             bars.add_task(f"chain {chain + 1}", total=total, start=False) for chain in range(settings.chains)
         ]
 
+        told = draws_told(telling, settings.chains, total)
+
         def chain_done(chain: int, done: int) -> None:
+            told(chain, done)
             if done and not bars.tasks[chain].started:
                 bars.start_task(tasks[chain])
             # An extension, of which it is not known beforehand, has as many draws again.
             bars.update(tasks[chain], completed=done, total=max(total, done))
 
-        yield chain_done, lambda what: bars.console.print(f"· {what}", highlight=False)
+        def step(what: str) -> None:
+            telling.step(what)
+            bars.console.print(f"· {what}", highlight=False)
+
+        yield chain_done, step
 
 
 def _report(wanted: Request, made: Made) -> None:

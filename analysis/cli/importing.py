@@ -10,6 +10,7 @@ import typer
 from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
 from analysis.errors import AtlasError
 from analysis.imports import Imported, import_file, import_study
+from analysis.jobs import job
 from analysis.readers import MANIFEST, READERS
 from analysis.store import Store
 
@@ -37,13 +38,17 @@ def import_command(
     if file_format != "auto" and file_format not in READERS:
         raise AtlasError(f"No format {file_format!r}; there are: auto, {', '.join(READERS)}.")
     for path in paths:
-        if (path / MANIFEST).exists():
-            _print_imported(import_study(Store(store), path))
-        elif benchmark is None:
+        is_study = (path / MANIFEST).exists()
+        if benchmark is None and not is_study:
             raise AtlasError(f"{path}: say which benchmark these responses are of, with --benchmark NAME.")
-        else:
+        with job(store, "import", path.name if is_study else str(benchmark)) as telling:
+            telling.step(f"reading {path.name}")
             _print_imported(
-                import_file(Store(store), path, benchmark=benchmark, title=title, reader=file_format)
+                import_study(Store(store), path)
+                if is_study
+                else import_file(
+                    Store(store), path, benchmark=str(benchmark), title=title, reader=file_format
+                )
             )
 
 

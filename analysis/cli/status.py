@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.jobs import jobs
 from analysis.store import Store
 
 
@@ -17,7 +19,15 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
-    """Say what the store holds: benchmarks, responses, fits, fine-tune runs, and the data version."""
+    """Say what the store holds, and what is under way.
+
+    That is benchmarks, responses, fits, fine-tune runs, the data version, and the fits, imports and
+    comparisons of the last day: how far each is, or how it ended.
+    """
+    told = jobs(store)
+    if not as_json:
+        for one in told:
+            console.print(f"job: {one.sentence}", highlight=False, markup=False)
     with Store(store).open() as snapshot:
         benchmarks = snapshot.benchmarks()
         fits = {name: snapshot.fits(name) for name in benchmarks["name"]}
@@ -27,6 +37,7 @@ def status(
         kept = ["fit", "irt_model", "converged", "problems", "stale", "rhat", "ess_bulk", "ess_tail"]
         report = {
             "data_version": version,
+            "jobs": [{**asdict(one), "seconds_left": one.seconds_left} for one in told],
             "benchmarks": [
                 {**row, "fits": json.loads(fits[row["name"]][kept].to_json(orient="records"))}
                 for row in json.loads(benchmarks[counts].to_json(orient="records"))

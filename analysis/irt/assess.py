@@ -29,6 +29,7 @@ WORK = 300_000_000  # responses simulated in all for one kind of check; a few mi
 MOST_REPLICATES, FEWEST_REPLICATES = 50, 10
 MOST_DRAWS, FEWEST_DRAWS = 100, 10
 EIGENVALUES = 10
+PREDICTED = ["predicted", "predicted_low", "predicted_high", "misfit"]
 
 Step = Callable[[str], None]
 """Told what is being done."""
@@ -51,6 +52,12 @@ class Assessment:
         One row a model: ``model``, ``infit``, ``outfit``, ``family`` (name).
     checks
         Small numbers about the whole fit, nested by check.
+    scores, curves
+        The score distribution and every item's curve beside what the IRT model makes of them; see
+        `analysis.irt.predictive_scores.ScoreCheck.histogram` and
+        `analysis.irt.predictive_items.ItemChecks.curves`.
+    pairs
+        The pairs of items that depend on each other most; see `analysis.irt.residuals.LocalDependence`.
     """
 
     families: Families
@@ -58,6 +65,9 @@ class Assessment:
     items: pd.DataFrame
     models: pd.DataFrame
     checks: dict[str, dict[str, object]]
+    scores: pd.DataFrame
+    curves: pd.DataFrame
+    pairs: pd.DataFrame
 
 
 def assess(
@@ -139,6 +149,7 @@ def assess(
     items = items.merge(free, on="item").merge(pairs.items, on="item", how="left")
     changes = descent.items["decile_changes"] if descent else np.nan
     items = items.assign(decile_changes=changes).merge(queue, on="item", how="left")
+    items = items.merge(curves.items[["item", *PREDICTED]], on="item", how="left")
     checks: dict[str, dict[str, object]] = {
         "families": {"explanation": found.explanation, "threshold": found.threshold},
         "scores": {f"{row.statistic} p": round(float(row.p), 3) for row in scores.statistics.itertuples()},
@@ -179,6 +190,9 @@ def assess(
         items,
         statistics.models[["model", "infit", "outfit"]].assign(family=found.names[found.number]),
         checks,
+        scores.histogram,
+        curves.curves,
+        pairs.pairs,
     )
 
 

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
@@ -296,8 +297,8 @@ def _by_pymc(
     return Chains(np.stack(kept).astype("f4"), divergences)
 
 
-def convergence(draws: dict[str, np.ndarray]) -> tuple[float, float, float]:
-    """Worst R-hat, bulk ESS and tail ESS over every element of every variable.
+def convergence(draws: dict[str, np.ndarray]) -> pd.DataFrame:
+    """R-hat, bulk ESS and tail ESS of every element of every variable.
 
     Rank-normalised split R-hat and ESS of Vehtari et al. (2021, "Rank-normalization, folding, and
     localization", Bayesian Analysis 16(2)), by ArviZ.
@@ -306,25 +307,31 @@ def convergence(draws: dict[str, np.ndarray]) -> tuple[float, float, float]:
     ----------
     draws
         Each variable's draws, shape ``(chains, draws, …)``.
+
+    Returns
+    -------
+    DataFrame
+        ``parameter`` (the variable), ``number`` (of the element), ``rhat``, ``ess_bulk``, ``ess_tail``.
     """
-    worst = [
-        (
-            float(az.rhat(block)["x"].max()),
-            float(az.ess(block, method="bulk")["x"].min()),
-            float(az.ess(block, method="tail")["x"].min()),
-        )
-        for block in _blocks(draws)
-    ]
-    return max(w[0] for w in worst), min(w[1] for w in worst), min(w[2] for w in worst)
+    tables = []
+    for name, first, block in _blocks(draws):
+        found = {
+            "rhat": az.rhat(block)["x"].to_numpy(),
+            "ess_bulk": az.ess(block, method="bulk")["x"].to_numpy(),
+            "ess_tail": az.ess(block, method="tail")["x"].to_numpy(),
+        }
+        number = np.arange(first, first + len(found["rhat"]))
+        tables.append(pd.DataFrame({"parameter": name, "number": number, **found}))
+    return pd.concat(tables, ignore_index=True)
 
 
-def _blocks(draws: dict[str, np.ndarray]) -> Iterator[xr.Dataset]:
-    """Yield a few hundred parameters at a time, in double precision."""
-    for values in draws.values():
+def _blocks(draws: dict[str, np.ndarray]) -> Iterator[tuple[str, int, xr.Dataset]]:
+    """Yield a few hundred parameters at a time, in double precision: variable, first element, draws."""
+    for name, values in draws.items():
         flat = values.reshape(*values.shape[:2], -1)
         for first in range(0, flat.shape[2], CONVERGENCE_BLOCK):
             block = flat[:, :, first : first + CONVERGENCE_BLOCK].astype("f8")
-            yield xr.Dataset({"x": (("chain", "draw", "parameter"), block)})
+            yield name, first, xr.Dataset({"x": (("chain", "draw", "parameter"), block)})
 
 
 def hdi(draws: np.ndarray, prob: float) -> np.ndarray:

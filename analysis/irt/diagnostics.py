@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# R-hat and ESS as Vehtari et al. (2021, Bayesian Analysis 16(2)) recommend.
-MAX_RHAT, MIN_ESS, MAX_LOG_LIKELIHOOD_ERROR = 1.01, 400.0, 0.01
+from analysis.gate import MAX_LOG_LIKELIHOOD_ERROR, MAX_RHAT, MIN_ESS
 
 
 @dataclass(frozen=True)

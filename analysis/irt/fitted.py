@@ -18,6 +18,7 @@ from analysis.irt.matrix import ResponseMatrix
 from analysis.irt.model import ABILITY_MEAN, ABILITY_SD, DIFFICULTY, LOG_DISCRIMINATION, Priors
 from analysis.irt.point import FARTHEST, Point
 from analysis.irt.scores import Groups
+from analysis.irt.traces import worst_traces
 
 HDI_PROB = 0.94
 KEPT_DRAWS = 200  # thinned draws kept of each item; a P(in bin) from them errs by 3.5 points at most (1 se)
@@ -78,6 +79,8 @@ class Fit:
         Thinned draws of all parameters together, difficulties summing to zero.
     chains
         All draws, as the sampler has them: what resuming goes on from.
+    traces
+        Draws of the parameters whose chains agree least; see `analysis.irt.traces.worst_traces`.
     """
 
     benchmark: str
@@ -91,6 +94,7 @@ class Fit:
     abilities: pd.DataFrame
     points: list[Point]
     chains: Chains
+    traces: pd.DataFrame
 
     @property
     def id(self) -> str:
@@ -135,7 +139,8 @@ def summarised(
     values
         The same as parameters, shape ``(chains, draws, …)``.
     """
-    rhat, ess_bulk, ess_tail = backends.convergence(values)
+    convergence = backends.convergence(values)
+    traces = worst_traces(values, convergence)  # as they were sampled, before the mean ability is taken off
     flat = {name: draws.reshape(-1, *draws.shape[2:]) for name, draws in values.items()}
     if ABILITY_MEAN not in flat:  # the gauge of the 2PL
         flat[ABILITY_MEAN], flat[ABILITY_SD] = (
@@ -159,12 +164,19 @@ def summarised(
         settings=settings,
         seed=seed,
         data_hash=matrix.data_hash,
-        diagnostics=Diagnostics(rhat, ess_bulk, ess_tail, chains.divergences, error),
+        diagnostics=Diagnostics(
+            rhat=float(convergence["rhat"].max()),
+            ess_bulk=float(convergence["ess_bulk"].min()),
+            ess_tail=float(convergence["ess_tail"].min()),
+            divergences=chains.divergences,
+            log_likelihood_error=error,
+        ),
         items=_item_table(likelihood.groups, kind, difficulty, flat.get(LOG_DISCRIMINATION)),
         draws=difficulty[_evenly(len(mean), KEPT_DRAWS)].round(3),
         abilities=_abilities(matrix, likelihood, points),
         points=points,
         chains=chains,
+        traces=traces,
     )
 
 

@@ -49,6 +49,7 @@ def fit_tables(fit: Fit, assessment: Assessment | None = None) -> FitTables:
         item_parameters=fit.items.assign(fit=fit.id),
         item_draws=pd.DataFrame({"fit": fit.id, "item": fit.items["item"], "draws": list(fit.draws.T)}),
         abilities=fit.abilities.assign(fit=fit.id),
+        traces=fit.traces.assign(fit=fit.id),
     )
     if assessment is None:
         return tables
@@ -57,6 +58,9 @@ def fit_tables(fit: Fit, assessment: Assessment | None = None) -> FitTables:
         fits=tables.fits.assign(checks=json.dumps(assessment.checks)),
         abilities=tables.abilities.merge(assessment.models, on="model"),
         item_statistics=assessment.items.assign(fit=fit.id),
+        score_checks=assessment.scores.assign(fit=fit.id),
+        item_curves=assessment.curves.assign(fit=fit.id),
+        dependent_pairs=assessment.pairs.assign(fit=fit.id),
     )
     return tables if assessment.lineage is None else with_lineage(tables, assessment.lineage)
 
@@ -95,6 +99,7 @@ def with_lineage(tables: FitTables, lineage: Lineage) -> FitTables:
             hdi_high=mean + stretch * (items["hdi_high"] - mean),
         ),
         item_draws=tables.item_draws.assign(draws=list(wide.T.round(3).astype("f4"))),
+        left_out=lineage.left_out.drop(columns="family").assign(fit=tables.fits["fit"].iloc[0]),
     )
 
 

@@ -119,7 +119,9 @@ def _dependent(q3: pd.DataFrame) -> Iterator[Reason]:
                 row["item"],
                 beyond,
                 f"depends on item {row['q3_item']:.0f} beyond ability: Q3 {_signed(row['max_q3'])}, "
-                f"simulated {_signed(row['q3_low'])} to {_signed(row['q3_high'])}",
+                "simulated "
+                + (f"{_signed(row['q3_low'])} to " if np.isfinite(row["q3_low"]) else "up to ")
+                + _signed(row["q3_high"]),
             )
 
 

@@ -21,9 +21,11 @@ from analysis.errors import AtlasError
 from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import (
+    FIT_CHECKS,
     ITEM_COLUMNS,
     MODEL_COLUMNS,
     Benchmark,
+    ComparisonTable,
     FitTables,
     PoolTables,
     Responses,
@@ -31,7 +33,7 @@ from analysis.tables import (
     response_hash,
 )
 
-FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities")
+FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities", *FIT_CHECKS)
 """The tables of `FitTables` besides ``fits``."""
 
 POOL_PARTS = ("pool_cells", "pool_effects", "pools")
@@ -86,7 +88,7 @@ class Draft:
         """Eight hex digits naming what this snapshot holds."""
         contents = self._rows(
             "SELECT content_hash FROM imports UNION SELECT fit FROM fits "
-            "UNION SELECT pool FROM pools ORDER BY ALL"
+            "UNION SELECT pool FROM pools UNION SELECT comparison FROM comparisons ORDER BY ALL"
         )
         text = "\n".join([SCHEMA_VERSION, *(row[0] for row in contents)])
         return hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -129,7 +131,7 @@ class Draft:
             self._rows(
                 f"DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE benchmark IN ?)", numbers
             )
-        for table in ("run_responses", "runs", "responses", "items", "benchmarks"):
+        for table in ("run_responses", "runs", "responses", "items", "comparisons", "benchmarks"):
             self._rows(f"DELETE FROM {table} WHERE benchmark IN ?", numbers)
         self._rows("DELETE FROM imports WHERE benchmark IN ?", [names])
         self._rows("DELETE FROM models WHERE model NOT IN (SELECT DISTINCT model FROM responses)")
@@ -231,6 +233,27 @@ class Draft:
     def _remove_pool(self, pool: str) -> None:
         for table in POOL_PARTS:
             self._rows(f"DELETE FROM {table} WHERE pool = ?", [pool])
+
+    def add_comparison(self, comparison: ComparisonTable) -> None:
+        """Keep a comparison of IRT models, in place of an earlier one of the same benchmark."""
+        (number,) = self._rows("SELECT benchmark FROM benchmarks WHERE name = ?", [comparison.benchmark])[0]
+        psis, kfold = (table.to_json(orient="records") for table in (comparison.psis, comparison.kfold))
+        said = f"{comparison.benchmark} {comparison.data_hash} {psis} {kfold} {comparison.sentence}"
+        self._rows("DELETE FROM comparisons WHERE benchmark = ?", [number])
+        self._rows(
+            "INSERT INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                hashlib.sha256(said.encode()).hexdigest()[:8],
+                number,
+                comparison.data_hash,
+                comparison.families,
+                comparison.family_source,
+                psis,
+                kfold,
+                comparison.sentence,
+                datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            ],
+        )
 
     def add_runs(self, runs: Runs) -> None:
         """Add fine-tune runs on benchmarks whose items are in the store already.

@@ -111,9 +111,70 @@ CREATE TABLE item_statistics (
     max_q3 DOUBLE,                      -- residual correlation farthest from 0 with another item …
     q3_item DOUBLE,                     -- … and which item that is
     decile_changes DOUBLE,              -- share of leave-one-family-out fits that move it to another decile
+    predicted DOUBLE,                   -- proportion right of replicates: mean …
+    predicted_low DOUBLE,               -- … and central 94%
+    predicted_high DOUBLE,
+    misfit DOUBLE,                      -- of its curve in excess of sampling noise, percentage points
     effect DOUBLE,                      -- how suspect it is, on the scale of a correlation
     reasons VARCHAR,                    -- why it is suspect; missing if it is not
     PRIMARY KEY (fit, item)
+);
+
+-- Draws of the parameters whose chains agree least, chain after chain, as many of each.
+CREATE TABLE traces (
+    fit VARCHAR NOT NULL,
+    parameter VARCHAR NOT NULL,         -- 'difficulty', 'log_discrimination', 'ability_mean' or 'ability_sd'
+    item UINTEGER,                      -- missing for what is not of an item
+    rhat DOUBLE NOT NULL,               -- these three of all draws
+    ess_bulk DOUBLE NOT NULL,
+    ess_tail DOUBLE NOT NULL,
+    chains USMALLINT NOT NULL,
+    draws FLOAT[] NOT NULL              -- thinned
+);
+
+-- The distribution of models' scores beside that of replicated models.
+CREATE TABLE score_checks (
+    fit VARCHAR NOT NULL,
+    low DOUBLE NOT NULL,                -- proportion right, from …
+    high DOUBLE NOT NULL,               -- … to
+    observed INTEGER NOT NULL,          -- models
+    predicted DOUBLE NOT NULL,          -- mean over replicates …
+    predicted_low DOUBLE NOT NULL,      -- … and central 94%
+    predicted_high DOUBLE NOT NULL
+);
+
+-- Each item's curve over ability, empirical and fitted, by groups of models of similar ability.
+CREATE TABLE item_curves (
+    fit VARCHAR NOT NULL,
+    item UINTEGER NOT NULL,
+    "group" UTINYINT NOT NULL,          -- from 1, ascending
+    ability FLOAT NOT NULL,             -- mean θ − μ of its models
+    models INTEGER NOT NULL,
+    observed FLOAT NOT NULL,            -- proportion right, with its 94% Wilson interval
+    observed_low FLOAT NOT NULL,
+    observed_high FLOAT NOT NULL,
+    fitted FLOAT NOT NULL,              -- mean probability, with the central 94% of draws
+    fitted_low FLOAT NOT NULL,
+    fitted_high FLOAT NOT NULL
+);
+
+-- The pairs of items whose residuals go together most.
+CREATE TABLE dependent_pairs (
+    fit VARCHAR NOT NULL,
+    item UINTEGER NOT NULL,
+    other UINTEGER NOT NULL,
+    q3 DOUBLE NOT NULL,                 -- correlation of residuals
+    adjusted DOUBLE NOT NULL            -- less the mean of all pairs
+);
+
+-- What leaving out one family of models after another does to the order of the items.
+CREATE TABLE left_out (
+    fit VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,              -- of the family
+    models INTEGER NOT NULL,
+    spearman DOUBLE NOT NULL,           -- with the difficulties from all models
+    moved INTEGER NOT NULL,             -- items in another decile
+    share DOUBLE NOT NULL               -- of all items
 );
 
 CREATE TABLE abilities (
@@ -124,6 +185,19 @@ CREATE TABLE abilities (
     infit DOUBLE,                       -- mean squares, 1 if the model fits
     outfit DOUBLE,
     family VARCHAR                      -- that the fit counted it to
+);
+
+-- Which IRT model predicts a new family's responses better.
+CREATE TABLE comparisons (
+    comparison VARCHAR PRIMARY KEY,
+    benchmark USMALLINT NOT NULL,
+    data_hash VARCHAR NOT NULL,         -- of the responses they were compared on
+    families INTEGER NOT NULL,
+    family_source VARCHAR NOT NULL,
+    psis JSON NOT NULL,                 -- a row an IRT model, by PSIS-LOO …
+    kfold JSON NOT NULL,                -- … and by K-fold cross-validation
+    sentence VARCHAR NOT NULL,
+    created TIMESTAMP NOT NULL
 );
 
 -- A run is one fine-tuning; the zero-shot baseline is a run with no training items.
@@ -212,7 +286,7 @@ CREATE TABLE imports (
     benchmark VARCHAR NOT NULL,
     source VARCHAR NOT NULL,
     reader VARCHAR NOT NULL,
-    report JSON NOT NULL,               -- what was merged or skipped, and why
+    report JSON NOT NULL,               -- what was added, then what was merged or skipped, and why
     created TIMESTAMP NOT NULL,
     PRIMARY KEY (content_hash, benchmark)
 );

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.errors import AtlasError
 from analysis.store.matrix import read_matrix
 from analysis.store.schema import check_schema
+from analysis.tables import FIT_CHECKS
 
 READ_ONLY: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -236,6 +237,69 @@ class Snapshot:
             by item.
         """
         return self._frame("SELECT * EXCLUDE (fit) FROM item_statistics WHERE fit = ? ORDER BY item", [fit])
+
+    def fit_check(self, table: str, fit: str) -> pd.DataFrame:
+        """Return one of the tables that say how a fit was looked at; no rows if the fit came without.
+
+        Parameters
+        ----------
+        table
+            A name of `analysis.tables.FIT_CHECKS`; columns are those of ``analysis/store/schema.sql``.
+        fit
+            Id of the fit.
+        """
+        if table not in FIT_CHECKS:
+            raise ValueError(f"{table!r} is no table of checks.")
+        return self._frame(f"SELECT * EXCLUDE (fit) FROM {table} WHERE fit = ? ORDER BY rowid", [fit])
+
+    def abilities(self, fit: str) -> pd.DataFrame:
+        """Return the models of a fit, ascending.
+
+        Returns
+        -------
+        DataFrame
+            ``model``, ``name``, ``mean``, ``sd`` (of θ − μ), ``infit``, ``outfit``, ``family`` (that the fit
+            counted it to, or would have by its metadata; missing where no families were looked for).
+        """
+        return self._frame(
+            """
+            SELECT a.model, m.name, a.mean, a.sd, a.infit, a.outfit,
+                coalesce(a.family, CASE f.family_source
+                    WHEN 'metadata' THEN m.family WHEN 'organisation' THEN m.organisation END) AS family
+            FROM abilities a JOIN fits f USING (fit) JOIN models m USING (model)
+            WHERE fit = ? ORDER BY model
+            """,
+            [fit],
+        )
+
+    def comparison(self, benchmark: str) -> pd.Series | None:
+        """Return which IRT model predicts a benchmark's responses better, or None if none were compared.
+
+        Returns
+        -------
+        Series
+            The columns of the table ``comparisons``, then ``stale`` (the responses changed since); ``psis``
+            and ``kfold`` are JSON texts.
+        """
+        found = self._frame(
+            "SELECT c.*, c.data_hash IS DISTINCT FROM b.data_hash AS stale "
+            "FROM comparisons c JOIN benchmarks b USING (benchmark) WHERE benchmark = ?",
+            [self.benchmark(benchmark)],
+        )
+        return None if found.empty else found.iloc[0]
+
+    def imports(self) -> pd.DataFrame:
+        """Return what was imported, the latest first.
+
+        Returns
+        -------
+        DataFrame
+            ``benchmark`` (name), ``source``, ``reader``, ``report`` (sentences, a list), ``created``.
+        """
+        frame = self._frame(
+            "SELECT benchmark, source, reader, report, created FROM imports ORDER BY created DESC, benchmark"
+        )
+        return frame.assign(report=[json.loads(report) for report in frame["report"]])
 
     def draws(self, fit: str) -> np.ndarray:
         """Return a fit's thinned posterior draws of difficulty, logits, shape ``(draws, items)``."""

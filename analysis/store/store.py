@@ -11,6 +11,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,6 +22,28 @@ from analysis.store.draft import Draft
 from analysis.store.snapshot import Snapshot
 
 LOCK_TIMEOUT = 60.0  # seconds; a change holds the lock only while it writes
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A snapshot that is there.
+
+    Attributes
+    ----------
+    version
+        Its id.
+    current
+        Whether it is the one in use.
+    made
+        When it was written, UTC.
+    size
+        In bytes.
+    """
+
+    version: str
+    current: bool
+    made: datetime
+    size: int
 
 
 class Store:
@@ -68,6 +92,21 @@ class Store:
         if not path.exists():
             raise AtlasError(f"The store {self.directory} has no snapshot {wanted}.")
         return Snapshot(path)
+
+    def versions(self) -> list[Kept]:
+        """Return the snapshots that are kept, the one in use first.
+
+        Those before it stay for a change or two, so that apps can finish what they are drawing.
+        """
+        current = self.version()
+        kept = []
+        for path in self.directory.glob("*.duckdb"):
+            if path.name.startswith("draft-"):
+                continue
+            about = path.stat()
+            made = datetime.fromtimestamp(about.st_mtime, UTC)
+            kept.append(Kept(path.stem, path.stem == current, made, about.st_size))
+        return sorted(kept, key=lambda one: (not one.current, -one.made.timestamp()))
 
     @contextmanager
     def change(self) -> Iterator[Draft]:

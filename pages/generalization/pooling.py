@@ -72,12 +72,12 @@ with right:
             f"{gains} cells surely gain and {losses} surely lose."
         ),
     )
+items = " to ".join(map(str, cells["items"].agg(["min", "max"]).unique()))
 st.caption(
-    f"Gain over zero-shot of {state.tuned} on held-out items ({cells['items'].min()} to "
-    f"{cells['items'].max()} a cell) of the {int(pool['bins'])} bins that runs were trained in. Bold: the "
-    "95% interval excludes zero; a probability of 97.5% or more, or 2.5% or less. Pooled: a hierarchical "
-    "logistic model draws every cell towards what its training set, its test bin and the distance between "
-    "them suggest, the more the less its own items and runs tell "
+    f"Gain over zero-shot of {state.tuned} on held-out items ({items} a cell) of the {int(pool['bins'])} "
+    "bins that runs were trained in. Bold: the 95% interval excludes zero; a probability of 97.5% or more, "
+    "or 2.5% or less. Pooled: a hierarchical logistic model draws every cell towards what its training set, "
+    "its test bin and the distance between them suggest, the more the less its own items and runs tell "
     f"(R-hat {pool['rhat']:.3f}, ESS {min(pool['ess_bulk'], pool['ess_tail']):.0f}). It is the expected gain "
     "of a new run on new items. Where gains follow neither row, bin nor distance, the raw gain is better."
 )
@@ -90,8 +90,9 @@ st.plotly_chart(
     alt="; ".join(f"{row.effect} {row.mean:.2f}" for row in effects.itertuples()),
 )
 st.caption(
-    "Posterior means and 95% intervals, in log odds. sd: how much gains differ between training sets "
-    "(rows), test bins, single cells and runs; sd of distance: how far they wander from the slope in a logit."
+    "Posterior means and 95% intervals, in logits (slopes: logits a logit of distance). sd: how much gains "
+    "differ between training sets, test bins, single cells and runs; sd of distance: how far they wander "
+    "from the slope in a logit."
 )
 st.subheader("The same in numbers")
 number = st.column_config.NumberColumn

@@ -22,7 +22,10 @@ PAGES = {
     "training": "generalization/training.py",
     "tasks": "generalization/tasks.py",
     "findings": "generalization/findings.py",
+    "diagnostics": "trust/diagnostics.py",
+    "robustness": "trust/robustness.py",
     "export": "use/export.py",
+    "data": "use/data.py",
 }
 Open = Callable[..., AppTest]
 

@@ -17,6 +17,7 @@ from tests.app.conftest import PAGES, Open, text
 RESUME = f"python -m analysis fit --benchmark {studies.BENCHMARK} --resume {studies.FIT} --draws 3000"
 LINEAGE = "94% interval, lineage-aware: 20 families (metadata), effective number of models 31 of 80"
 INDEPENDENT = "94% interval, takes models as independent"
+GATED = [page for page in PAGES if page not in ("diagnostics", "data")]  # those two say what is wrong
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def accept(app: AppTest, fit: str = studies.FIT) -> None:
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", GATED)
 def test_a_fit_that_did_not_converge_is_shown_to_those_who_ask(
     open_page: Open, failed: Store, page: str
 ) -> None:
@@ -80,8 +81,8 @@ def test_a_fit_that_did_not_converge_is_shown_to_those_who_ask(
 def test_the_warning_stays_on_every_page(open_page: Open, failed: Store) -> None:
     app = open_page("overview", failed)
     accept(app)
-    for page in PAGES.values():
-        app.switch_page(page).run()
+    for page in GATED:
+        app.switch_page(PAGES[page]).run()
         assert app.title
         assert "did not converge" in app.warning[0].value
     assert "fit" not in app.query_params

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from analysis.errors import AtlasError
 from analysis.imports import import_file
 from analysis.irt import ResponseMatrix, backends, brute_force, comparison, estimate
 from analysis.irt import fit as fitting
+from analysis.irt.backends import Progress
 from analysis.irt.comparison import compare, log_likelihood_of_families
 from analysis.irt.diagnostics import Diagnostics
 from analysis.irt.families import Families
@@ -24,6 +26,7 @@ from analysis.irt.fitted import Fit, Settings
 from analysis.irt.likelihood import Kind
 from analysis.irt.point import Point
 from analysis.irt.refits import Refits
+from analysis.jobs import jobs
 from analysis.store import Store
 
 KINDS = [Kind(), Kind("rasch", 0.2), Kind("2pl"), Kind("2pl", 0.25)]
@@ -262,7 +265,16 @@ def test_the_command_prints_both_tables_and_what_they_say(
 ) -> None:
     asked = []
 
-    def known(matrix: ResponseMatrix, *, kind: Kind, settings: Settings, seed: int, benchmark: str) -> Fit:
+    def known(
+        matrix: ResponseMatrix,
+        *,
+        kind: Kind,
+        settings: Settings,
+        seed: int,
+        benchmark: str,
+        progress: Progress,
+    ) -> Fit:
+        progress(0, 30)
         asked.append((benchmark, kind.name, settings.draws, seed))
         (fit,) = [fit for fit in fits_of_varied if fit.kind == kind]
         return replace(fit, diagnostics=Diagnostics(1.0, 1000.0, 1000.0, 0, 0.0))
@@ -275,7 +287,16 @@ def test_the_command_prints_both_tables_and_what_they_say(
     assert "Models of one organisation belong together: 97 families of 300 models." in run.stdout
     assert "PSIS-LOO, in nats" in run.stdout
     assert "K-fold, in nats" in run.stdout
-    assert "The 2PL model predicts the responses of a new family of models better" in run.stdout
+    said = "The 2PL model predicts the responses of a new family of models better"
+    assert said in run.stdout
+    with Store(store).open() as snapshot:
+        kept = snapshot.comparison("mine")
+    assert kept is not None
+    assert said in kept["sentence"]
+    assert (kept["families"], kept["family_source"], kept["stale"]) == (97, "organisation", False)
+    for table in ("psis", "kfold"):
+        assert [row["model"] for row in json.loads(kept[table])] == ["Rasch", "2PL"]
+    assert jobs(store)[0].sentence == "compare mine: finished"
 
 
 def test_the_command_refuses_a_fit_that_did_not_converge(
@@ -287,3 +308,4 @@ def test_the_command_refuses_a_fit_that_did_not_converge(
         CliRunner().invoke(
             app, ["compare", "--benchmark", "mine", "--store", str(store)], catch_exceptions=False
         )
+    assert jobs(store)[0].reason.startswith("The rasch fit did not converge")

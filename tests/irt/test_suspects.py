@@ -45,11 +45,11 @@ def test_every_reason_is_said_in_words() -> None:
         chance=0.2,
         q3=pd.DataFrame(
             {
-                "item": [0, 4],
-                "max_q3": [0.05, -0.5],
-                "q3_item": [4.0, 7.0],
-                "q3_low": [-0.1, -0.1],
-                "q3_high": [0.08, 0.08],
+                "item": [0, 4, 5],
+                "max_q3": [0.05, -0.5, 0.3],
+                "q3_item": [4.0, 7.0, 6.0],
+                "q3_low": [-0.1, -0.1, -np.inf],
+                "q3_high": [0.08, 0.08, 0.1],
             }
         ),
     )
@@ -61,6 +61,7 @@ def test_every_reason_is_said_in_words() -> None:
         "depends on item 7 beyond ability: Q3 −0.50, simulated −0.10 to 0.08; "
         "noisier than the model allows: infit 1.50, simulated 0.95 to 1.05"
     )
+    assert words[5] == "depends on item 6 beyond ability: Q3 0.30, simulated up to 0.10"
     effect = queue.set_index("item")["effect"]
     assert effect[3] == pytest.approx(0.4)  # 0.2 over the sd of a fair coin
     assert effect[4] == pytest.approx(0.4)  # 0.5 beyond 0, of which 0.1 is chance

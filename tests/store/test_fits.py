@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,10 @@ import pytest
 from analysis.errors import AtlasError
 from analysis.readers import read_study
 from analysis.store import Store
-from analysis.tables import FitTables
+from analysis.store.draft import FIT_PARTS
+from analysis.tables import FIT_CHECKS, ComparisonTable, FitTables
 from tests import studies
+from tests.studies import CHECKS
 
 PARAMETERS = ["mean", "sd", "hdi_low", "hdi_high", "posterior_sd", "posterior_low", "posterior_high"]
 
@@ -39,7 +42,7 @@ def renamed(fit: FitTables, name: str, **about: object) -> FitTables:
 def contents(store: Store) -> dict[str, int]:
     """Rows of each table of fits."""
     with store.change() as draft:
-        tables = ("fits", "item_parameters", "item_draws", "item_statistics", "abilities")
+        tables = ("fits", *FIT_PARTS)
         return {table: draft._scalar(f"SELECT count(*) FROM {table}") for table in tables}
 
 
@@ -120,3 +123,45 @@ def test_which_fit_is_used(store: Store, full_fit: FitTables) -> None:
         draft.remove_fit("failed01")
     with store.open() as snapshot, pytest.raises(AtlasError, match="has no difficulties yet"):
         snapshot.usable_fit(studies.OTHER, accept_unconverged=True)
+
+
+def test_checks_come_back_as_they_were_given_and_go_with_their_fit(store: Store, full_fit: FitTables) -> None:
+    assert set(CHECKS) == set(FIT_CHECKS)
+    given = {name: table.assign(fit="another1") for name, table in CHECKS.items()}
+    with store.change() as draft:
+        draft.add_fit(replace(renamed(full_fit, "another1"), **given))
+    with store.open() as snapshot:
+        for name, table in CHECKS.items():
+            found = snapshot.fit_check(name, "another1")
+            pd.testing.assert_frame_equal(found[table.columns], table, check_dtype=False)
+            assert snapshot.fit_check(name, studies.OTHER_FIT).empty, "a fit may come without"
+        with pytest.raises(ValueError, match="no table of checks"):
+            snapshot.fit_check("fits; DROP", "another1")
+        abilities = snapshot.abilities("another1")
+    assert len(abilities) == studies.N_OTHER_MODELS
+    assert abilities["name"].iloc[0] == f"toy-model-{abilities['model'].iloc[0]:03d}"
+    with store.change() as draft:
+        draft.remove_fit("another1")
+    kept = contents(store)
+    assert all(kept[name] == 0 for name in CHECKS)
+
+
+def test_the_latest_comparison_is_kept_and_is_part_of_the_version(store: Store) -> None:
+    table = pd.DataFrame({"model": ["Rasch", "2PL"], "elpd": [-10.5, -9.5]})
+    versions = []
+    for sentence in ("First.", "Second."):
+        with store.change() as draft:
+            draft.add_comparison(
+                ComparisonTable(studies.BENCHMARK, "0123", 7, "metadata", table, table, sentence)
+            )
+        versions.append(store.version())
+    assert len(set(versions)) == 2
+    with store.open() as snapshot:
+        found = snapshot.comparison(studies.BENCHMARK)
+        assert found is not None
+        assert (found["sentence"], found["families"], found["stale"]) == ("Second.", 7, True)
+        pd.testing.assert_frame_equal(pd.read_json(io.StringIO(found["psis"])), table)
+        assert snapshot.comparison(studies.OTHER) is None
+    with store.change() as draft:
+        draft.remove_benchmarks([studies.BENCHMARK])
+        assert draft._scalar("SELECT count(*) FROM comparisons") == 0

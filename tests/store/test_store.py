@@ -342,3 +342,29 @@ def test_a_store_of_another_version_is_refused_with_a_word(tmp_path: Path, toy_f
     with pytest.raises(AtlasError, match="written by another version"):
         import_study(store, studies.write_study(tmp_path / "second", seed=1))
     assert store.version() == before
+
+
+def test_an_import_is_reported(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        imports = snapshot.imports()
+    reports = dict(zip(imports["benchmark"], imports["report"], strict=True))
+    cells = studies.N_ITEMS * studies.N_MODELS
+    assert reports[studies.BENCHMARK] == [
+        f"{cells:,} responses of {studies.N_MODELS} models to {studies.N_ITEMS} items, 1 fit"
+    ]
+    assert f" {studies.N_OTHER_MODELS} models" in reports[studies.OTHER][0]
+
+
+def test_kept_snapshots_are_listed_with_the_one_in_use_first(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.versions() == []
+    used = []
+    for number in range(5):
+        with store.change() as draft:
+            draft.record_import(str(number), benchmark="x", source="x", reader="test", report=[])
+        used.append(store.version())
+    kept = store.versions()
+    assert [one.current for one in kept] == [True] + [False] * (len(kept) - 1)
+    assert [one.version for one in kept] == used[::-1][: len(kept)], "the latest first"
+    assert 2 <= len(kept) < 5
+    assert min(one.size for one in kept) > 0

@@ -174,3 +174,18 @@ def test_too_few_cells_are_refused() -> None:
     matrix, member, _ = simulated(np.random.default_rng(9))
     with pytest.raises(AtlasError, match=r"Only 0 cells have enough held-out items"):
         pool(replace(matrix, trained=np.ones_like(matrix.trained)), member, np.arange(N_BINS), -EASE)
+
+
+def test_a_perfect_baseline_is_no_certain_one_and_all_rows_share_that() -> None:
+    matrix, member, _ = simulated(np.random.default_rng(10))
+    easiest = member == 0
+    after = matrix.change + matrix.baseline
+    perfect = np.where(easiest, 1.0, matrix.baseline)
+    seen = evidence(replace(matrix, baseline=perfect, change=after - perfect), member, N_BINS)
+    own = seen.test_bin == 0
+    (spread,) = set(np.round(np.diag(seen.of_before)[own], 6))
+    assert np.sqrt(spread) == pytest.approx(1 / (100 * (100.5 / 101) * (0.5 / 101)), rel=1e-6)
+    apart = ~np.eye(own.sum(), dtype=bool)
+    assert (seen.of_items[np.ix_(own, own)][apart] >= spread).all()
+    joint = np.block([[seen.of_before, seen.with_before], [seen.with_before.T, seen.of_items]])
+    assert np.linalg.eigvalsh(joint).min() > -1e-9

@@ -135,11 +135,15 @@ def _column(matrix: RunMatrix, used: np.ndarray, inside: np.ndarray, test_bin: i
     by_row, by_row_before = in_row @ moved, in_row @ influence_before
     own = np.argmax(in_row > 0, axis=0)
     residual = moved - by_row[own]
-    least = (1 / (counts * _spread(after, counts))[:, 0]) ** 2  # one item more that changes: nobody can know
+    # One answer more that is wrong, or right: of less nobody can know.
+    least, least_before = ((1 / (counts * _spread(k, counts))[:, 0]) ** 2 for k in (after, baseline))
     seeds = 1 / in_row.max(axis=1)
     unbiased = np.where(seeds[own] > 1, seeds[own] / np.maximum(seeds[own] - 1, 1), 0.0)
     joint, n = _shrunken(np.concatenate([by_row, by_row_before])), len(rows)
     covariance = joint[:n, :n]
+    # Where nearly all or none were right before, all rows share that error.
+    shared = max(0.0, float((in_row @ least_before - np.diag(joint[n:, n:])).mean()))
+    covariance = covariance + shared
     lift = np.maximum(in_row @ least - np.diag(covariance), 0.0)
     return _Column(
         test_bin=test_bin,
@@ -149,8 +153,8 @@ def _column(matrix: RunMatrix, used: np.ndarray, inside: np.ndarray, test_bin: i
         answers=np.maximum((residual**2).sum(axis=1) * unbiased, least),
         covariance=covariance + np.diag(lift),
         before=in_row @ before,
-        of_before=joint[n:, n:],
-        with_before=joint[n:, :n],
+        of_before=joint[n:, n:] + shared,
+        with_before=joint[n:, :n] - shared,
     )
 
 

@@ -10,7 +10,7 @@ import pytensor.tensor as pt
 
 from analysis.transfer.pooling.evidence import Evidence
 
-ROW, COLUMN, DISTANCE, CELL = "rows", "test bins", "distance", "cells"
+ROW, COLUMN, DISTANCE, CELL = "training sets", "test bins", "distance", "cells"
 RUN, RUN_IN_BIN = "runs", "runs in a bin"
 PRIOR_SD = {ROW: 1.0, COLUMN: 1.0, DISTANCE: 0.5, CELL: 0.5, RUN: 0.5, RUN_IN_BIN: 0.5}
 """Half-normal priors of how much each differs, in logits (distance: by the first logit of it)."""

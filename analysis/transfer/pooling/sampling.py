@@ -22,7 +22,6 @@ from analysis.transfer.pooling.model import (
     true_covariance,
 )
 
-TARGET_ACCEPT = 0.8
 MAX_DEPTH = 10
 TYPICAL = 0.3  # logits, around which chains start
 
@@ -37,12 +36,15 @@ class Settings:
         Draws kept and discarded in each chain, and chains.
     seed
         The same gives the same result.
+    target_accept
+        Mean acceptance that the step size is adapted to; at 0.8 one run in twenty has a divergence.
     """
 
     draws: int = 750
     tune: int = 400
     chains: int = 4
     seed: int = 1
+    target_accept: float = 0.9
 
 
 def sample(
@@ -72,19 +74,19 @@ def sample(
         starts=np.stack(starts),
         draws=settings.draws,
         tune=settings.tune,
-        target_accept=TARGET_ACCEPT,
+        target_accept=settings.target_accept,
         max_depth=MAX_DEPTH,
         correlated=False,
         seeds=[int(number) for number in seeds],
         progress=progress,
     )
     draws = backends.constrained(model, chains.draws, dtype="f8")
-    rhat, bulk, tail = backends.convergence(draws)
+    convergence = backends.convergence(draws)
     flat = {name: values.ravel() for name, values in draws.items()}
     diagnostics = Diagnostics(
-        rhat=rhat,
-        ess_bulk=bulk,
-        ess_tail=tail,
+        rhat=float(convergence["rhat"].max()),
+        ess_bulk=float(convergence["ess_bulk"].min()),
+        ess_tail=float(convergence["ess_tail"].min()),
         divergences=chains.divergences,
         log_likelihood_error=_error(
             model, seen, place, {name: values.mean() for name, values in flat.items()}

@@ -1,0 +1,157 @@
+"""Whether chains agree, from draws that were kept: ranks as in Vehtari et al. (2021).
+
+"Rank-normalization, folding, and localization: an improved R-hat for assessing convergence of MCMC", Bayesian
+Analysis 16(2):667-718. Draws are ranked over all chains together; chains that agree have ranks of all sizes
+alike. The app computes this from few draws, without ArviZ, whose import takes seconds; the gate of a fit was
+computed from all draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+from scipy.stats import hypergeom, rankdata
+
+SHUFFLES = 20
+BAND = 0.94  # probability of the band that a rank count is in, as of every interval here
+BLOCK = 1000  # parameters dealt with at once
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """How well chains of kept draws agree.
+
+    Attributes
+    ----------
+    rhat
+        Rank-normalised split R-hat of each parameter, the larger of bulk and folded; shape ``(parameters,)``.
+        NaN where all draws are alike.
+    by_chance
+        The largest R-hat of any parameter once draws are shuffled over chains, so that chains agree but for
+        chance: from the smallest to the largest of the shuffles.
+    """
+
+    rhat: np.ndarray
+    by_chance: tuple[float, float]
+
+
+def chains_of(draws: np.ndarray, chains: int) -> np.ndarray:
+    """Tell apart the chains of draws that were thinned evenly from one chain after the other.
+
+    Parameters
+    ----------
+    draws
+        Shape ``(draws, parameters)``.
+    chains
+        Their number.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(chains, draws of each, parameters)``; where chains have not the same number of draws, the
+        last ones of the longer are left out.
+    """
+    each = len(draws) // chains
+    starts = -(-np.arange(chains) * len(draws) // chains)
+    return np.stack([draws[start : start + each] for start in starts])
+
+
+def split_rhat(draws: np.ndarray) -> np.ndarray:
+    """Rank-normalised split R-hat, the larger of bulk and folded, shape ``(parameters,)``.
+
+    Parameters
+    ----------
+    draws
+        Shape ``(chains, draws, parameters)``.
+    """
+    bulk, folded = _scores(draws)
+    return np.maximum(_rhat(bulk), _rhat(folded))
+
+
+def mixing(draws: np.ndarray, *, shuffles: int = SHUFFLES, seed: int = 0) -> Mixing:
+    """Say how well chains agree, and how well they would by chance alone.
+
+    With thousands of parameters and few draws some R-hat is large by chance. A shuffle moves the draws of all
+    parameters together, which leaves their dependence as it is; it makes draws independent, so that chains
+    that mix slowly show as more than chance.
+
+    Parameters
+    ----------
+    draws
+        Shape ``(chains, draws, parameters)``.
+    shuffles, seed
+        Number of shuffles, and their seed.
+    """
+    rng = np.random.default_rng(seed)
+    kept = 2 * draws.shape[0] * (draws.shape[1] // 2)
+    orders = [rng.permutation(kept) for _ in range(shuffles)]
+    rhat, largest = [], np.full(shuffles, 1.0)
+    for first in range(0, draws.shape[2], BLOCK):
+        scores = _scores(draws[:, :, first : first + BLOCK])
+        rhat.append(np.maximum(*(_rhat(one) for one in scores)))
+        for number, order in enumerate(orders):
+            shuffled = (_rhat(one.reshape(-1, one.shape[2])[order].reshape(one.shape)) for one in scores)
+            largest[number] = np.nanmax([largest[number], *(np.nanmax(one, initial=1.0) for one in shuffled)])
+    return Mixing(np.concatenate(rhat), (float(largest.min()), float(largest.max())))
+
+
+def rank_counts(draws: np.ndarray, bins: int = 10) -> pd.DataFrame:
+    """Count how many of each chain's draws have which ranks among those of all chains.
+
+    Parameters
+    ----------
+    draws
+        Of one parameter, shape ``(chains, draws)``.
+    bins
+        How many groups of ranks.
+
+    Returns
+    -------
+    DataFrame
+        One row a chain and bin: ``chain``, ``bin`` (from 0), ``count``, ``expected``, ``low``, ``high``
+        (where a count is with probability 94%, were the chain's draws a random sample of all of them).
+    """
+    chains, each = draws.shape
+    total = draws.size
+    group = np.minimum(
+        bins - 1, (bins * (rankdata(draws, method="ordinal") - 1) // total).reshape(draws.shape)
+    )
+    sizes = np.bincount(group.ravel(), minlength=bins)
+    low, high = hypergeom.interval(BAND, total, sizes, each)
+    return pd.DataFrame(
+        {
+            "chain": np.repeat(np.arange(chains), bins),
+            "bin": np.tile(np.arange(bins), chains),
+            "count": np.concatenate([np.bincount(own, minlength=bins) for own in group]),
+            "expected": np.tile(sizes * each / total, chains),
+            "low": np.tile(low, chains),
+            "high": np.tile(high, chains),
+        }
+    )
+
+
+def _scores(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Normal scores of the ranks of draws, and of their distance from the median; chains split in two."""
+    each, parameters = draws.shape[1:]
+    half = each // 2
+    split = np.concatenate([draws[:, :half], draws[:, each - half :]]).astype("f8")
+    flat = split.reshape(-1, parameters)
+    folded = np.abs(flat - np.median(flat, axis=0))
+    return _normal(flat).reshape(split.shape), _normal(folded).reshape(split.shape)
+
+
+def _normal(values: np.ndarray) -> np.ndarray:
+    """Normal scores of ranks down the columns; Blom's (1958) offset, as in the paper."""
+    return ndtri((rankdata(values, axis=0) - 0.375) / (len(values) + 0.25))
+
+
+def _rhat(scores: np.ndarray) -> np.ndarray:
+    """R-hat of scores ``(chains, draws, parameters)``; NaN where all are alike."""
+    each = scores.shape[1]
+    within = scores.var(axis=1, ddof=1).mean(axis=0)
+    between = scores.mean(axis=1).var(axis=0, ddof=1)
+    ratio = np.divide(between, within, out=np.full_like(within, np.nan), where=within > 0)
+    return np.sqrt(ratio + (each - 1) / each)
