@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AtlasError, BadInput
-from analysis.readers import leaderboard_v1, lm_eval
+from analysis.readers import finetune, leaderboard_v1, lm_eval
 from analysis.readers.contents import Contents, Part, Wanted
 from analysis.readers.long import is_long, read_long_csv, read_long_jsonl, read_long_parquet
 from analysis.readers.tasks import benchmark_of
@@ -73,6 +73,7 @@ def _is_long_csv(path: Path) -> bool:
 
 
 READERS: dict[str, Reader] = {
+    "fine-tune": Reader(finetune.holds_runs, finetune.read_runs),
     "lm-eval": Reader(lm_eval.holds_samples, lm_eval.read_lm_eval),
     "leaderboard-v1": Reader(leaderboard_v1.holds_details, leaderboard_v1.read_leaderboard_v1),
     "long-parquet": Reader(_is_parquet, _of_one_benchmark(read_long_parquet)),

@@ -284,12 +284,12 @@ class Draft:
                     f"WHERE {this} AND rows.{name} IS NOT NULL{missing}"
                 )
             if "extras" in rows:
-                # The patch counts. Its missing values are taken out first, as they would delete what is there.
+                # The patch counts. Its missing values are taken out first: they would delete what is there.
                 old, new = f"coalesce({table}.extras, '{{}}')", "rows.extras"
                 base, patch = (old, new) if over else (new, old)
                 self._rows(
-                    f"UPDATE {table} SET extras = json_merge_patch({base}, json_merge_patch('{{}}', {patch})) "
-                    f"FROM rows WHERE {this}"
+                    f"UPDATE {table} SET extras = "
+                    f"json_merge_patch({base}, json_merge_patch('{{}}', {patch})) FROM rows WHERE {this}"
                 )
 
     def _next(self, table: str, number: str) -> int:

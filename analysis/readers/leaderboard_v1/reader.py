@@ -100,9 +100,7 @@ class _Reading:
     def _say_order_and_length(self, file: DetailsFile, item: np.ndarray) -> None:
         first = self._order.setdefault(file.task, item)
         if not np.array_equal(first[: len(item)], item[: len(first)]):
-            sentence = (
-                "files have items in another order than the first of their task; items are joined by content"
-            )
+            sentence = "files have items in another order than the first; they are joined by content"
             self._tally.add("item order", sentence, f"first: {file.path.name}")
         if len(item) < (size_of(file.task) or len(first)):
             sentence = "runs were cut short; the rest of their items stays missing"

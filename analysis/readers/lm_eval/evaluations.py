@@ -107,8 +107,8 @@ class Reader:
         ends = [task for task in results.tasks if file.path.stem.endswith(task)] if results else []
         if not ends:
             raise BadInput(
-                "does not say which task it is of. Put the results.json of the same run beside it, or name it "
-                "samples_TASK_2024-01-31T12-00-00.jsonl.",
+                "does not say which task it is of. Put the results.json of the same run beside it, or name "
+                "it samples_TASK_2024-01-31T12-00-00.jsonl.",
                 path=file.path,
             )
         return max(ends, key=len)
@@ -120,7 +120,7 @@ class Reader:
         if log.mismatched:
             self.tally.add(
                 "hash mismatch",
-                "samples are not of the document that they were asked about, by its doc_hash, and were left out",
+                "samples were left out: their doc_hash is not that of their document",
                 f"first: {where}, line {log.mismatched[0]}",
                 count=len(log.mismatched),
                 warning=True,
@@ -240,9 +240,7 @@ class Reader:
     def _check_order(self, task: str, places: dict[int, int], where: str) -> None:
         first = self._order.setdefault(task, places)
         if any(first.get(doc_id, item) != item for doc_id, item in places.items()):
-            sentence = (
-                "logs have items in another order than the first of their task; items are joined by content"
-            )
+            sentence = "logs have items in another order than the first; they are joined by content"
             self.tally.add("item order", sentence, f"first: {where}")
 
 

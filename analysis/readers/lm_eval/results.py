@@ -42,6 +42,8 @@ class Results:
         Number of its parameters.
     limited
         Whether the run was cut short by ``--limit``.
+    harness
+        Version of lm-eval.
     """
 
     path: Path
@@ -49,6 +51,7 @@ class Results:
     variant: Variant
     parameters: int | None
     limited: bool
+    harness: str | None
     _content: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -148,6 +151,7 @@ def read_results(path: Path) -> Results:
         ),
         parameters=parameters if isinstance(parameters, int) and parameters > 0 else None,
         limited=config.get("limit") is not None,
+        harness=_text(content.get("lm_eval_version")),
         _content=content,
     )
 
