@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -17,8 +18,12 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
-    """Say what the store holds: benchmarks, responses, fits, fine-tune runs, and the data version."""
+    """Say what the store holds: benchmarks, responses, fits, fine-tune runs, and the data version.
+
+    With --json also every import and its report: what was read, merged, left out, and why.
+    """
     with Store(store).open() as snapshot:
+        imports = snapshot.imports()
         benchmarks = snapshot.benchmarks()
         fits = {name: snapshot.fits(name) for name in benchmarks["name"]}
         version = snapshot.version
@@ -30,6 +35,14 @@ def status(
             "benchmarks": [
                 {**row, "fits": json.loads(fits[row["name"]][kept].to_json(orient="records"))}
                 for row in json.loads(benchmarks[counts].to_json(orient="records"))
+            ],
+            "imports": [
+                {
+                    **row,
+                    "created": row["created"].isoformat(),
+                    "report": [asdict(one) for one in row["report"]],
+                }
+                for row in imports.to_dict("records")
             ],
         }
         typer.echo(json.dumps(report, indent=2))

@@ -55,7 +55,9 @@ def read_models(path: Path) -> tuple[pd.DataFrame, list[Remark]]:
         raise BadInput(
             f"has no column that names the models, 'name'; there are: {there:.200}.", path=path, line=1
         )
-    models = pd.DataFrame({role: table[column].map(_word) for role, column in found.items()}, dtype=object)
+    models = pd.DataFrame(
+        {role: [_word(cell) for cell in table[column]] for role, column in found.items()}, dtype=object
+    )
     if (nameless := models["name"].isna()).any():
         raise BadInput("this model has no name.", path=path, line=int(nameless.to_numpy().argmax()) + 2)
     for role in ("merged", "flagged", "moe"):
