@@ -223,7 +223,13 @@ def _content_hash(path: Path, reader: str, wanted: Wanted) -> str:
         raise AtlasError(f"{path}: there is no such file.")
     how = [part for part in astuple(replace(wanted, benchmark=None, title=None)) if part is not None]
     content = hashlib.sha256("\n".join([str(wanted.benchmark), reader, *map(repr, how), ""]).encode())
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    files = [path]
+    if path.is_dir():  # what is hidden is not read, such as what the hub's library keeps beside its files
+        files = sorted(
+            file
+            for file in path.rglob("*")
+            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        )
     for file in files:
         if path.is_dir():
             content.update(f"\n{file.relative_to(path)}\n".encode("utf-8", "surrogateescape"))
