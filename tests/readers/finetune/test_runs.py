@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import AtlasError, BadInput
+from analysis.fits import request
 from analysis.imports import import_paths
 from analysis.readers.contents import Contents, Wanted
 from analysis.readers.finetune import holds_runs, read_runs
@@ -115,6 +116,16 @@ def test_runs_join_the_items_of_respondents_by_content(tmp_path: Path) -> None:
     assert sorted(learned) == [6, 7], "the two easiest, by the numbers that the respondents' log gave them"
     again = import_paths(store, [tmp_path / "runs"])
     assert not again[0].new
+
+
+def test_items_that_only_runs_answered_are_not_fitted_unawares(tmp_path: Path) -> None:
+    logs.write_run(tmp_path / "responses", logs.questions(6), BEFORE[:6], task="gsm8k", model="org/a")
+    write_tuned(tmp_path / "runs", 0, 1)
+    write_baseline(tmp_path / "runs")
+    store = Store(tmp_path / "store")
+    import_paths(store, [tmp_path / "responses", tmp_path / "runs"])
+    with store.open() as snapshot, pytest.raises(AtlasError, match="2 of the 8 items of 'gsm8k'"):
+        request(snapshot, "gsm8k", seed=1)
 
 
 def test_a_folder_that_grew_adds_its_new_runs(tmp_path: Path) -> None:
