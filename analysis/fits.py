@@ -100,7 +100,7 @@ def request(snapshot: Snapshot, benchmark: str, *, seed: int) -> Request:
     if matrix.n_models and (unanswered := int((matrix.item_counts == 0).sum())):
         raise AtlasError(
             f"{unanswered:,} of the {matrix.n_items:,} items of {benchmark!r} have answers of fine-tune runs, "
-            "but of no model, so nothing tells how hard they are. Import responses of models to all of them."
+            "of no model, so nothing tells how hard they are. Import responses of models to all."
         )
     choices = snapshot.benchmarks().set_index("name").loc[benchmark, "choices"]
     return Request(

@@ -12,15 +12,13 @@ import numpy as np
 from analysis.errors import AtlasError, BadInput
 from analysis.readers.catalogue import Catalogue
 from analysis.readers.contents import Wanted
-from analysis.readers.lm_eval.files import SamplesFile, samples_files
+from analysis.readers.lm_eval.files import SamplesFile, other_files, samples_files
 from analysis.readers.lm_eval.log import Log, filters_by_order, read_log
-from analysis.readers.lm_eval.metrics import choose_filter, choose_metric
 from analysis.readers.lm_eval.results import Results, results_of
+from analysis.readers.lm_eval.rules import Rule, Rules, check_means
 from analysis.readers.tasks import place_of, size_of
 from analysis.remarks import Tally
 from analysis.tables import PUBLISHED
-
-MEAN_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Evaluation:
     correct: np.ndarray
     documents: int
     whole: bool | None
-    rule: tuple[str, str, float | None]
+    rule: Rule
 
 
 class Reader:
@@ -80,10 +78,13 @@ class Reader:
         self.catalogues: dict[str, Catalogue] = {}
         self.tally = Tally()
         self._wanted = wanted
-        self._rules: dict[tuple[str, str], tuple[str, str, float | None]] = {}
+        self._rules = Rules(wanted, self.tally)
         self._order: dict[str, dict[int, int]] = {}
         self._files = [(file, self._task(file)) for file in samples_files(place)]
         self._places = _places([task for _, task in self._files], wanted)
+        for path in other_files(place, {file.path for file, _ in self._files}):
+            sentence = "files of data were not read: they are no logs of lm-eval. Import them by themselves"
+            self.tally.add("left out", sentence, f"first: {path.relative_to(self.root)}", warning=True)
 
     def evaluations(self) -> list[Evaluation]:
         """Read every file.
@@ -129,50 +130,9 @@ class Reader:
         if appended:
             self._repeated(where)
         if results is not None:
-            self._check_means(log, filters, task, results, where)
-        rule = self._rule(log, filters, task, results, where)
+            check_means(log, filters, task, results, where, self.tally)
+        rule = self._rules.choose(log, filters, task, results, where)
         return None if rule is None else self._judged(log, filters, file, task, results, rule, where)
-
-    def _rule(
-        self, log: Log, filters: list[str], task: str, results: Results | None, where: str
-    ) -> tuple[str, str, float | None] | None:
-        """Return metric, filter and threshold; None, with a remark, if there are none to be used."""
-
-        def left_out(why: str) -> None:
-            self.tally.add(
-                "left out", f"logs of {task} were left out: {why}", f"first: {where}", warning=True
-            )
-
-        metric = choose_metric(
-            task,
-            list(log.metrics),
-            wanted=self._wanted.metric,
-            configured=results.first_metric(task) if results else None,
-        )
-        if metric is None:
-            there = f"there are {', '.join(sorted(log.metrics)) or 'none'}"
-            named = f"they have no metric {self._wanted.metric!r}; {there}"
-            several = (
-                f"none of their metrics is known to say whether a response is correct, {there}: --metric"
-            )
-            left_out(named if self._wanted.metric else several)
-            return None
-        values = log.metrics[metric]
-        present = list(dict.fromkeys(np.asarray(filters, dtype=object)[~np.isnan(values)]))
-        chosen = choose_filter(present, wanted=self._wanted.filter)
-        if chosen is None:
-            left_out(f"they have no filter {self._wanted.filter!r}; there are {', '.join(present)}")
-            return None
-        binary = bool(np.isin(values[~np.isnan(values)], (0, 1)).all())
-        if not binary and self._wanted.threshold is None:
-            left_out(f"{metric} is not 0 or 1; say from where on it is correct, as in --threshold 0.5")
-            return None
-        rule = (metric, chosen, None if binary else self._wanted.threshold)
-        first = self._rules.setdefault((self._places[task][0], task), rule)
-        if first[0] != metric or not (first[1] == chosen or "#" in first[1] + chosen):
-            left_out(f"they count by {metric} ({chosen}), others before them by {first[0]} ({first[1]})")
-            return None
-        return rule
 
     def _judged(
         self,
@@ -181,7 +141,7 @@ class Reader:
         file: SamplesFile,
         task: str,
         results: Results | None,
-        rule: tuple[str, str, float | None],
+        rule: Rule,
         where: str,
     ) -> Evaluation | None:
         metric, chosen, threshold = rule
@@ -221,21 +181,6 @@ class Reader:
     def _repeated(self, where: str) -> None:
         sentence = "logs hold documents twice, as if a second run had been appended; the last counts"
         self.tally.add("repeated rows", sentence, f"first: {where}", warning=True)
-
-    def _check_means(self, log: Log, filters: list[str], task: str, results: Results, where: str) -> None:
-        names = np.asarray(filters, dtype=object)
-        for metric, values in log.metrics.items():
-            for name in dict.fromkeys(filters):
-                reported = results.mean(task, metric, name)
-                mine = values[(names == name) & ~np.isnan(values)]
-                if reported is None or not len(mine) or abs(mine.mean() - reported) <= MEAN_TOLERANCE:
-                    continue
-                self.tally.add(
-                    "mean mismatch",
-                    "means of logs are not those of their results files",
-                    f"first: {where}, {metric},{name} is {mine.mean():.6f}, reported {reported:.6f}",
-                    warning=True,
-                )
 
     def _check_order(self, task: str, places: dict[int, int], where: str) -> None:
         first = self._order.setdefault(task, places)

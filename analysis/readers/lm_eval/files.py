@@ -36,6 +36,20 @@ def holds_samples(place: Path) -> bool:
     return any(_holds_samples(path) for path in _candidates(place))
 
 
+def other_files(place: Path, read: set[Path]) -> list[Path]:
+    """Return files of data in a folder that are neither samples nor results, nor go with a run.json."""
+    if place.is_file():
+        return []
+    return [
+        path
+        for path in _visible(place)
+        if path.suffix in {*DATA_SUFFIXES, ".csv", ".parquet"}
+        and path not in read
+        and not is_results_name(path)
+        and not (path.parent / "run.json").exists()
+    ]
+
+
 def results_paths(samples: SamplesFile, root: Path) -> Iterator[Path]:
     """Yield where the results of the same run may be, the likeliest first, never outside ``root``."""
     folders = [samples.path.parent]
@@ -63,9 +77,14 @@ def _candidates(place: Path) -> Iterator[Path]:
     if place.is_file():
         yield place
         return
+    yield from (
+        path for path in _visible(place) if path.suffix in DATA_SUFFIXES and not is_results_name(path)
+    )
+
+
+def _visible(place: Path) -> Iterator[Path]:
     for path in sorted(place.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
-        if path.suffix in DATA_SUFFIXES and not hidden and not is_results_name(path) and path.is_file():
+        if not any(part.startswith(".") for part in path.relative_to(place).parts) and path.is_file():
             yield path
 
 

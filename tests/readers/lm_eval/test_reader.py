@@ -256,6 +256,14 @@ def test_keys_do_not_depend_on_what_else_is_imported(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(one.responses.items, both[-1].responses.items)
 
 
+def test_other_data_beside_the_logs_are_not_passed_over_in_silence(tmp_path: Path) -> None:
+    logs.write_run(tmp_path, DOCS, CORRECT)
+    (tmp_path / "README.md").write_text("Not data.")
+    assert "left out" not in kinds(read(tmp_path))
+    (tmp_path / "matrix.csv").write_text("model,a\nm,1\n")
+    assert kinds(read(tmp_path))["left out"] is True
+
+
 BAD = {
     "cut off": (lambda text: text[:-30], 4, "not valid JSON"),
     "a scalar for a document": (
