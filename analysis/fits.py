@@ -99,7 +99,7 @@ def request(snapshot: Snapshot, benchmark: str, *, seed: int) -> Request:
     matrix = ResponseMatrix(*snapshot.response_matrix(benchmark))
     if matrix.n_models and (unanswered := int((matrix.item_counts == 0).sum())):
         raise AtlasError(
-            f"{unanswered:,} of the {matrix.n_items:,} items of {benchmark!r} have answers of fine-tune runs, "
+            f"{unanswered:,} of the {matrix.n_items:,} items of {benchmark!r} have answers of runs, "
             "of no model, so nothing tells how hard they are. Import responses of models to all."
         )
     choices = snapshot.benchmarks().set_index("name").loc[benchmark, "choices"]
