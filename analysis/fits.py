@@ -93,9 +93,15 @@ def request(snapshot: Snapshot, benchmark: str, *, seed: int) -> Request:
     Raises
     ------
     AtlasError
-        If there is no such benchmark, or it has no responses.
+        If there is no such benchmark, or no model answered some of its items, as can be after an import of
+        fine-tune runs.
     """
     matrix = ResponseMatrix(*snapshot.response_matrix(benchmark))
+    if matrix.n_models and (unanswered := int((matrix.item_counts == 0).sum())):
+        raise AtlasError(
+            f"{unanswered:,} of the {matrix.n_items:,} items of {benchmark!r} have answers of runs, "
+            "of no model, so nothing tells how hard they are. Import responses of models to all."
+        )
     choices = snapshot.benchmarks().set_index("name").loc[benchmark, "choices"]
     return Request(
         benchmark=benchmark,

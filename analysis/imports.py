@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
-from analysis.readers import MANIFEST, READERS, StudyBenchmark, detect, read_study
+import numpy as np
+import pandas as pd
+
+from analysis.checks import check_responses
+from analysis.errors import AtlasError, BadInput
+from analysis.readers import (
+    MANIFEST,
+    READERS,
+    Contents,
+    StudyBenchmark,
+    Wanted,
+    read_models,
+    read_study,
+    readable,
+    unpacked,
+)
+from analysis.remarks import ADDED, Remark
 from analysis.store import Draft, Store
-from analysis.tables import Benchmark
+from analysis.tables import Runs
 
 
 @dataclass(frozen=True)
@@ -24,93 +41,235 @@ class Imported:
     summary
         What was added, in one line.
     remarks
-        What the reader merged or left out.
+        What the reader merged, left out or doubts.
     """
 
     source: str
     reader: str
     new: bool
     summary: str
-    remarks: list[str]
+    remarks: list[Remark] = field(default_factory=list)
 
 
-def import_file(
-    store: Store, path: Path, *, benchmark: str, title: str | None = None, reader: str = "auto"
-) -> Imported:
-    """Read a file of responses into a benchmark.
+def import_paths(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    wanted: Wanted | None = None,
+    reader: str = "auto",
+    models: Path | None = None,
+    strict: bool = False,
+    dry_run: bool = False,
+) -> list[Imported]:
+    """Read files, folders and archives into the store, all of them or none.
 
     Parameters
     ----------
     store
-        Where to put it.
-    path
-        The file.
-    benchmark
-        Name of the benchmark, made if it is new.
-    title
-        Title of a new benchmark; by default its name.
+        Where to put them.
+    paths
+        Responses, logs, fine-tune runs or studies.
+    wanted
+        What they leave open, such as the benchmark's name.
     reader
         A name of `analysis.readers.READERS`, or ``"auto"``.
+    models
+        A table that says what models are, those of earlier imports too.
+    strict
+        Refuse everything if there is any warning.
+    dry_run
+        Read and report, and leave the store as it is.
 
     Raises
     ------
     AtlasError
-        If the file is not as it should be, or contradicts the store. The store is then unchanged.
+        If a file is not as it should be, or contradicts the store. The store is then unchanged.
     """
-    name = detect(path) if reader == "auto" else reader
-    content = hashlib.sha256(f"{benchmark}\n{name}\n".encode())
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            content.update(block)
-    with store.change() as draft:
-        if draft.has_import(content.hexdigest()):
-            return Imported(str(path), name, new=False, summary="in the store already", remarks=[])
-        responses = READERS[name](path)
-        added = draft.add_responses(Benchmark(benchmark, title or benchmark), responses)
-        summary = (
-            f"{added.responses:,} new responses of {len(responses.models):,} models "
-            f"({added.models.new:,} new) to {len(responses.items):,} items ({added.items.new:,} new)"
-        )
-        draft.record_import(
-            content.hexdigest(),
-            benchmark=benchmark,
-            source=path.name,
-            reader=name,
-            report=[summary, *responses.remarks],
-        )
-    return Imported(str(path), name, new=True, summary=summary, remarks=responses.remarks)
+    done: list[Imported] = []
+    with store.change(keep=not dry_run) as draft:
+        for path in paths:
+            with unpacked(path) as place:
+                name = str(path) if place == path else f"{path} ({place.name})"
+                done += _import(draft, place, name, wanted or Wanted(), reader)
+        if models is not None:
+            done.append(_describe_models(draft, models))
+        warnings = [remark for one in done for remark in one.remarks if remark.warning]
+        if strict and warnings:
+            raise AtlasError(
+                f"{len(warnings)} warnings, and --strict refuses them. First: {warnings[0].text}"
+            )
+    return done
+
+
+def import_file(store: Store, path: Path, *, benchmark: str) -> Imported:
+    """Read a file of responses into a benchmark; errors as of `import_paths`."""
+    return import_paths(store, [path], wanted=Wanted(benchmark=benchmark))[0]
 
 
 def import_study(store: Store, folder: Path) -> Imported:
-    """Read a study folder; a newer edition of a study replaces its benchmarks.
+    """Read a study; a newer edition replaces its benchmarks. Errors as of `import_paths`."""
+    return import_paths(store, [folder])[0]
 
-    Raises
-    ------
-    AtlasError
-        If the folder is not as its manifest says. The store is then unchanged.
-    """
-    content = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
-    with store.change() as draft:
+
+def _import(draft: Draft, place: Path, name: str, wanted: Wanted, reader: str) -> Iterator[Imported]:
+    if (place / MANIFEST).exists():
+        yield _import_study(draft, place, name)
+        return
+    found = readable(place) if reader == "auto" else [(place, reader)]
+    for path, format_name in found:
+        content = _content_hash(path, format_name, wanted)
+        inside = "" if path == place else f"/{path.relative_to(place)}"
         if draft.has_import(content):
-            return Imported(str(folder), "study", new=False, summary="in the store already", remarks=[])
-        study = read_study(folder)
-        draft.remove_benchmarks([benchmark.name for benchmark in study.about])
-        items = 0
-        for part in study.benchmarks():
-            _add_study_benchmark(draft, part)
-            answered = part.responses.cells["model"].nunique()
-            summary = (
-                f"{len(part.responses.cells):,} responses of {answered:,} models to "
-                f"{len(part.responses.items):,} items, {len(part.fits)} fit{'s' * (len(part.fits) != 1)}"
+            yield Imported(name + inside, format_name, new=False, summary="in the store already")
+            continue
+        contents = READERS[format_name].read(path, wanted)
+        yield _add(draft, contents, content, Imported(name + inside, format_name, new=True, summary=""))
+
+
+def _add(draft: Draft, contents: Contents, content: str, imported: Imported) -> Imported:
+    """Add everything that was read, and note the report with each benchmark."""
+    remarks, lines = list(contents.remarks), []
+    numbers: dict[str, np.ndarray] = {}
+    for part in contents.parts:
+        about, responses = part.benchmark, part.responses
+        own = [*responses.remarks, *check_responses(about, responses)]
+        if responses.cells.empty:
+            numbers[about.name] = draft.add_items(draft.add_benchmark(about), responses.items).number
+        else:
+            added = draft.add_responses(about, responses)
+            numbers[about.name] = added.items.number
+            lines.append(
+                (f"{about.name}: " if len(contents.parts) > 1 else "")
+                + f"{added.responses:,} new responses of {len(responses.models):,} models "
+                f"({added.models.new:,} new) to {len(responses.items):,} items ({added.items.new:,} new)"
             )
-            draft.record_import(
-                content, benchmark=part.benchmark.name, source=folder.name, reader="study", report=[summary]
-            )
-            items += len(part.responses.items)
-        runs = study.runs()
+        if len(contents.parts) > 1:
+            own = [replace(remark, text=f"{about.name}: {remark.text}") for remark in own]
+        remarks += own
+    if contents.runs is not None:
+        runs, known = _new_runs(draft, contents.runs, numbers)
         draft.add_runs(runs)
+        lines.append(f"{len(runs.runs):,} new fine-tune runs on {', '.join(numbers)}")
+        if known:
+            remarks.append(Remark("known runs", f"{known:,} runs are in the store already.", known))
+    summary = "; ".join(lines)
+    for part in contents.parts:
+        draft.record_import(
+            content,
+            benchmark=part.benchmark.name,
+            source=Path(imported.source).name,
+            reader=imported.reader,
+            report=[Remark(ADDED, summary), *remarks],
+        )
+    return replace(imported, summary=summary, remarks=remarks)
+
+
+def _new_runs(draft: Draft, runs: Runs, numbers: dict[str, np.ndarray]) -> tuple[Runs, int]:
+    """Leave out runs that the store has, and give items the store's numbers."""
+    known = draft.run_names()
+    is_new = [pair not in known for pair in zip(runs.runs["benchmark"], runs.runs["name"], strict=True)]
+    kept = runs.runs[is_new]
+    place = dict(zip(kept["run"], range(len(kept)), strict=True))
+    own = dict(zip(kept["run"], kept["benchmark"], strict=True))
+    items = runs.run_items[runs.run_items["run"].isin(place.keys())]
+    answers = runs.run_responses[runs.run_responses["run"].isin(place.keys())]
+    curves = runs.run_curves[runs.run_curves["run"].isin(place.keys())]
+    item_benchmarks = items["run"].map(own)
+    return (
+        Runs(
+            kept.assign(run=kept["run"].map(place)),
+            items.assign(
+                run=items["run"].map(place), item=_renumbered(items["item"], item_benchmarks, numbers)
+            ),
+            answers.assign(
+                run=answers["run"].map(place),
+                item=_renumbered(answers["item"], answers["benchmark"], numbers),
+            ),
+            curves.assign(run=curves["run"].map(place)),
+        ),
+        len(runs.runs) - len(kept),
+    )
+
+
+def _renumbered(item: pd.Series, benchmark: pd.Series, numbers: dict[str, np.ndarray]) -> np.ndarray:
+    renumbered = np.empty(len(item), dtype="i8")
+    for name, number in numbers.items():
+        own = (benchmark == name).to_numpy()
+        renumbered[own] = number[item.to_numpy()[own]]
+    return renumbered
+
+
+def _describe_models(draft: Draft, path: Path) -> Imported:
+    models, remarks = read_models(path)
+    known = draft.describe_models(models)
+    text = f"{len(models) - len(known):,} of {len(models):,} models of the table are not in the store."
+    remarks.append(Remark("unknown models", text, len(models) - len(known)))
+    for column in ("flagged", "merged"):
+        known_to_be = models.get(column, pd.Series(dtype=object)).eq(True) & models["name"].isin(known)
+        if count := int(known_to_be.sum()):
+            remarks.append(Remark(column, f"{count:,} models of the store are {column}.", count))
+    # The same table says more once more models are in the store, so they are part of what was read.
+    content = hashlib.sha256("\n".join(["models", *sorted(known)]).encode())
+    content.update(path.read_bytes())
+    new = not draft.has_import(content.hexdigest())
+    if new:
+        draft.record_import(
+            content.hexdigest(), benchmark="", source=path.name, reader="models", report=remarks
+        )
+    return Imported(str(path), "models", new, f"{len(known):,} models described", remarks)
+
+
+def _content_hash(path: Path, reader: str, wanted: Wanted) -> str:
+    """Hash what is read and how, so that the same is imported once."""
+    if not path.exists():
+        raise AtlasError(f"{path}: there is no such file.")
+    how = [part for part in astuple(replace(wanted, benchmark=None, title=None)) if part is not None]
+    content = hashlib.sha256("\n".join([str(wanted.benchmark), reader, *map(repr, how), ""]).encode())
+    files = [path]
+    if path.is_dir():  # what is hidden is not read, such as what the hub's library keeps beside its files
+        files = sorted(
+            file
+            for file in path.rglob("*")
+            if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        )
+    for file in files:
+        if path.is_dir():
+            content.update(f"\n{file.relative_to(path)}\n".encode("utf-8", "surrogateescape"))
+        try:
+            with file.open("rb") as opened:
+                while block := opened.read(1 << 20):
+                    content.update(block)
+        except OSError as error:
+            raise BadInput(f"cannot be read ({error.strerror}).", path=file) from None
+    return content.hexdigest()
+
+
+def _import_study(draft: Draft, folder: Path, name: str) -> Imported:
+    content = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    if draft.has_import(content):
+        return Imported(name, "study", new=False, summary="in the store already")
+    study = read_study(folder)
+    draft.remove_benchmarks([benchmark.name for benchmark in study.about])
+    items = 0
+    for part in study.benchmarks():
+        _add_study_benchmark(draft, part)
+        answered = part.responses.cells["model"].nunique()
+        summary = (
+            f"{len(part.responses.cells):,} responses of {answered:,} models to "
+            f"{len(part.responses.items):,} items, {len(part.fits)} fit{'s' * (len(part.fits) != 1)}"
+        )
+        draft.record_import(
+            content,
+            benchmark=part.benchmark.name,
+            source=folder.name,
+            reader="study",
+            report=[Remark(ADDED, summary)],
+        )
+        items += len(part.responses.items)
+    runs = study.runs()
+    draft.add_runs(runs)
     summary = f"{len(study.about)} benchmarks, {items:,} items, {len(runs.runs):,} fine-tune runs"
-    return Imported(str(folder), "study", new=True, summary=summary, remarks=[])
+    return Imported(name, "study", new=True, summary=summary)
 
 
 def _add_study_benchmark(draft: Draft, part: StudyBenchmark) -> None:

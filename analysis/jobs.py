@@ -1,7 +1,7 @@
 """What long work is under way: each command leaves a small file beside the snapshots and keeps it fresh.
 
-Fits, imports and comparisons run in processes of their own. The app, and ``python -m analysis status``, read
-these files; none is ever needed for anything else.
+Fits, pooling, imports and comparisons run in processes of their own. The app, and
+``python -m analysis status``, read these files; none is ever needed for anything else.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Job:
     Attributes
     ----------
     kind, benchmark
-        What is done (``"fit"``, ``"import"``, ``"compare"``), and to what.
+        What is done (``"fit"``, ``"pool"``, ``"import"``, ``"compare"``), and to what.
     started, step_started, updated
         Seconds since 1970: of the job, of its present step, and of what is said here.
     state

@@ -8,8 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analysis.remarks import Remark
+
 ITEM_COLUMNS = ("item_key", "content_hash", "prompt", "target", "subtask")
 MODEL_COLUMNS = ("name", "organisation", "family", "base_model", "parameters", "date")
+PUBLISHED = ("published_difficulty", "published_quantile")
+"""Extras of items: a difficulty that others estimated, logits, and its quantile."""
+DOC_ID = "doc_id"
+"""Extra of items: position in the split that was evaluated."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +63,13 @@ class Responses:
         One row an observed response: ``item``, ``model`` (row numbers above), ``correct`` (bool). A pair
         that was not observed has no row.
     remarks
-        What the reader merged or skipped, one sentence each.
+        What the reader merged or skipped.
     """
 
     items: pd.DataFrame
     models: pd.DataFrame
     cells: pd.DataFrame
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def without_empty(responses: Responses) -> Responses:
@@ -73,10 +79,14 @@ def without_empty(responses: Responses) -> Responses:
     active = np.isin(np.arange(len(models)), responses.cells["model"])
     if not answered.all():
         example = items["item_key"][~answered].iloc[0]
-        remarks.append(f"{(~answered).sum():,} items were left out: no model answered them ({example!r} …).")
+        left_out = int((~answered).sum())
+        text = f"{left_out:,} items were left out: no model answered them ({example!r} …)."
+        remarks.append(Remark("unanswered items", text, left_out))
     if not active.all():
         example = models["name"][~active].iloc[0]
-        remarks.append(f"{(~active).sum():,} models were left out: they answered nothing ({example!r} …).")
+        left_out = int((~active).sum())
+        text = f"{left_out:,} models were left out: they answered nothing ({example!r} …)."
+        remarks.append(Remark("silent models", text, left_out))
     cells = responses.cells.assign(
         item=(np.cumsum(answered) - 1)[responses.cells["item"]].astype("i4"),
         model=(np.cumsum(active) - 1)[responses.cells["model"]].astype("i4"),

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from analysis.irt.matrix import ResponseMatrix
-from analysis.readers import READERS, detect
+from analysis.readers.wide import read_wide
 from benchmarks import fitting, simulate
 
 
@@ -20,7 +20,7 @@ def matrix_of(source: str) -> ResponseMatrix:
     """Read a file of responses, or simulate ``MODELSxITEMS``."""
     path = Path(source)
     if path.exists():
-        return ResponseMatrix.of(READERS[detect(path)](path).cells)
+        return ResponseMatrix.of(read_wide(path).cells)
     models, items = map(int, source.split("x"))
     return simulate.responses(simulate.benchmark_like(items, seed=1), models, seed=2)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.irt.matrix import ResponseMatrix
-from analysis.readers import READERS, detect
+from analysis.readers.wide import read_wide
 from analysis.store import Store
 from benchmarks import convergence, measuring, py_irt, simulate
 from benchmarks.report import Outcome, Row
@@ -72,7 +72,7 @@ def _peer(file: Path, folder: Path, ours: measuring.Run) -> list[Row]:
         py_irt.install()
     except py_irt.Unavailable as reason:
         return [Row("py-irt train 1pl", None, note=str(reason))]
-    matrix = ResponseMatrix.of(READERS[detect(file)](file).cells)
+    matrix = ResponseMatrix.of(read_wide(file).cells)
     py_irt.write_responses(matrix, folder / "responses.jsonlines")
     run = py_irt.train(folder / "responses.jsonlines", folder / "py-irt")
     with Store(folder / "store").open() as snapshot:

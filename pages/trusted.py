@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import trust
+from analysis.remarks import ADDED, Remark
 from pages import data
 
 
@@ -33,7 +34,16 @@ def comparison(version: str, benchmark: str) -> pd.Series | None:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def imports(version: str) -> pd.DataFrame:
-    return data.snapshot(version).imports()
+    """Return what was imported, the latest first: what it ``read``, and ``remarks`` on that, in sentences."""
+    known = data.snapshot(version).imports().iloc[::-1]
+
+    def said(report: list[Remark], *, added: bool) -> str:
+        return " ".join(remark.text for remark in report if (remark.kind == ADDED) == added)
+
+    return known.assign(
+        read=[said(report, added=True) for report in known["report"]],
+        remarks=[said(report, added=False) for report in known["report"]],
+    )
 
 
 @st.cache_resource(max_entries=16, show_spinner="Ranking draws …")

@@ -51,3 +51,12 @@ def toy_store(tmp_path_factory: pytest.TempPathFactory, toy_folder: Path) -> Sto
     store = Store(tmp_path_factory.mktemp("store"))
     import_study(store, toy_folder)
     return store
+
+
+@pytest.fixture(scope="session")
+def lm_eval_samples() -> Path:
+    """Folder of two real files of samples that lm-eval logged."""
+    folder = SHARED / "lm_eval_samples"
+    if not folder.is_dir():
+        pytest.skip("the real lm-eval samples are not beside this checkout (../shared/data)")
+    return folder

@@ -117,7 +117,7 @@ def test_wrong_usage_exits_with_one(tmp_path: Path) -> None:
     assert "Missing option '--benchmark'" in atlas("fit", "--store", tmp_path, code=1).stderr
 
 
-@pytest.mark.parametrize("command", ["import", "fit", "diagnose", "compare", "status", "export"])
+@pytest.mark.parametrize("command", ["import", "download", "fit", "diagnose", "compare", "status", "export"])
 def test_help_is_worth_reading(command: str) -> None:
     text = " ".join(atlas(command, "--help").stdout.split())
     assert len(text) > 400

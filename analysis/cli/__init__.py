@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from analysis.cli import comparing, diagnosing, exporting, fitting, importing, pooling, status
+from analysis.cli import comparing, diagnosing, downloading, exporting, fitting, importing, pooling, status
 from analysis.cli.common import app
 from analysis.errors import AtlasError
 
-__all__ = ["app", "comparing", "diagnosing", "exporting", "fitting", "importing", "main", "pooling", "status"]
+__all__ = [
+    "app",
+    "comparing",
+    "diagnosing",
+    "downloading",
+    "exporting",
+    "fitting",
+    "importing",
+    "main",
+    "pooling",
+    "status",
+]
 
 
 def main() -> None:

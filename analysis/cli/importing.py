@@ -9,50 +9,81 @@ import typer
 
 from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
 from analysis.errors import AtlasError
-from analysis.imports import Imported, import_file, import_study
+from analysis.imports import Imported, import_paths
 from analysis.jobs import job
-from analysis.readers import MANIFEST, READERS
+from analysis.readers import READERS, Wanted
 from analysis.store import Store
 
 
 @app.command("import")
 def import_command(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files of responses, or a study folder such as data/study.")
-    ],
+        list[Path] | None,
+        typer.Argument(
+            help="Files, folders or archives of responses, logs or fine-tune runs; or a study folder."
+        ),
+    ] = None,
     benchmark: Annotated[
-        str | None, typer.Option(help="Name of the benchmark; made if new. A study brings its own.")
+        str | None,
+        typer.Option(
+            help="Name of the benchmark; made if new. Logs name their tasks: this puts all into one."
+        ),
     ] = None,
     title: Annotated[str | None, typer.Option(help="Title of a new benchmark, for people.")] = None,
     file_format: Annotated[
         str, typer.Option("--format", help=f"auto, {', '.join(READERS)}.", show_default=True)
     ] = "auto",
+    models: Annotated[
+        Path | None, typer.Option(help="Table of models: family, base model, parameters, merged, flagged.")
+    ] = None,
+    metric: Annotated[str | None, typer.Option(help="Metric of logs that says what is correct.")] = None,
+    answer_filter: Annotated[
+        str | None, typer.Option("--filter", help="Filter of logs, such as flexible-extract.")
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="A metric between 0 and 1 is correct from this value on.")
+    ] = None,
+    model_name: Annotated[
+        str | None, typer.Option("--model-name", help="Name of the model, for logs that do not say it.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse everything if there is a warning.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; change nothing.")] = False,
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
-    """Read responses into the store.
+    """Read responses into the store, and report what was read, merged, left out, and why.
 
-    Understood are wide CSV matrices (a row a model, a column an item; cells 0, 1 or empty) and tidy CSV,
-    JSONL or Parquet files with the columns model, item and correct. Importing the same file twice changes
-    nothing; a file with an error changes nothing either, and the message says where the error is.
+    Understood are CSV matrices (a row a model, a column an item), tidy CSV, JSONL or Parquet files (columns
+    model, item, correct), logs of lm-eval (--log_samples), details of both Open LLM Leaderboards, and
+    fine-tune runs; docs/formats.md has the details. Importing the same thing twice changes nothing; an error
+    in any file changes nothing either, and the message says where it is.
     """
     if file_format != "auto" and file_format not in READERS:
         raise AtlasError(f"No format {file_format!r}; there are: auto, {', '.join(READERS)}.")
-    for path in paths:
-        is_study = (path / MANIFEST).exists()
-        if benchmark is None and not is_study:
-            raise AtlasError(f"{path}: say which benchmark these responses are of, with --benchmark NAME.")
-        with job(store, "import", path.name if is_study else str(benchmark)) as telling:
-            telling.step(f"reading {path.name}")
-            _print_imported(
-                import_study(Store(store), path)
-                if is_study
-                else import_file(
-                    Store(store), path, benchmark=str(benchmark), title=title, reader=file_format
-                )
-            )
+    if not paths and models is None:
+        raise AtlasError("Say what to import: files, folders or archives, or --models FILE.")
+    wanted = Wanted(benchmark, title, metric, answer_filter, threshold, model_name)
+    named = benchmark or ", ".join(path.name for path in [*(paths or []), *([models] if models else [])])
+    with job(store, "import", named) as telling:
+        telling.step(f"reading {named}")
+        done = import_paths(
+            Store(store),
+            paths or [],
+            wanted=wanted,
+            reader=file_format,
+            models=models,
+            strict=strict,
+            dry_run=dry_run,
+        )
+    for imported in done:
+        _print_imported(imported)
+    if dry_run:
+        console.print("Dry run: the store is as it was.")
 
 
 def _print_imported(imported: Imported) -> None:
-    console.print(f"{imported.source} ({imported.reader}): {imported.summary}", highlight=False)
+    console.print(f"{imported.source} ({imported.reader}): {imported.summary}", highlight=False, markup=False)
     for remark in imported.remarks:
-        console.print(f"  note: {remark}", highlight=False)
+        level = "warning" if remark.warning else "note"
+        console.print(f"  {level}: {remark.text}", highlight=False, markup=False)

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
 from analysis.errors import AtlasError
+from analysis.jobs import Telling, job
 from analysis.store import Store
 
 if TYPE_CHECKING:
@@ -50,13 +51,15 @@ def pool(
             one for name in names for one in pools.requests(snapshot, name, base_model=base_model, fit=fit_id)
         ]
     failures = []
-    for one in wanted:
-        try:
-            tables, pooled = _with_progress(one, settings)
-        except KeyboardInterrupt:
-            raise AtlasError("Stopped; what was pooled before is kept.") from None
-        with house.change() as draft:
-            draft.add_pool(tables)
+    for number, one in enumerate(wanted, start=1):
+        with job(store, "pool", _name(one)) as telling:
+            telling.step(f"{number} of {len(wanted)}")
+            try:
+                tables, pooled = _with_progress(one, settings, telling)
+            except KeyboardInterrupt:
+                raise AtlasError("Stopped; what was pooled before is kept.") from None
+            with house.change() as draft:
+                draft.add_pool(tables)
         _report(one, pooled)
         if problems := pooled.diagnostics.problems():
             failures.append(
@@ -67,7 +70,7 @@ def pool(
         raise AtlasError("\n".join(failures))
 
 
-def _with_progress(wanted: PoolRequest, settings: Settings) -> tuple:
+def _with_progress(wanted: PoolRequest, settings: Settings, telling: Telling) -> tuple:
     from analysis.pools import make
 
     columns = (
@@ -81,7 +84,14 @@ def _with_progress(wanted: PoolRequest, settings: Settings) -> tuple:
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
         total = settings.tune + settings.draws
         tasks = [bars.add_task(f"chain {chain + 1}", total=total) for chain in range(settings.chains)]
-        return make(wanted, settings, lambda chain, done: bars.update(tasks[chain], completed=done))
+        done_by = [0] * settings.chains
+
+        def progress(chain: int, done: int) -> None:
+            bars.update(tasks[chain], completed=done)
+            done_by[chain] = done
+            telling.share(sum(done_by), settings.chains * total)
+
+        return make(wanted, settings, progress)
 
 
 def _name(wanted: PoolRequest) -> str:

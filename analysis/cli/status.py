@@ -21,14 +21,16 @@ def status(
 ) -> None:
     """Say what the store holds, and what is under way.
 
-    That is benchmarks, responses, fits, fine-tune runs, the data version, and the fits, imports and
-    comparisons of the last day: how far each is, or how it ended.
+    That is benchmarks, responses, fits, fine-tune runs, the data version, and the long work of the last day:
+    how far each is, or how it ended. With --json also every import and its report: what was read, merged,
+    left out, and why.
     """
     told = jobs(store)
     if not as_json:
         for one in told:
             console.print(f"job: {one.sentence}", highlight=False, markup=False)
     with Store(store).open() as snapshot:
+        imports = snapshot.imports()
         benchmarks = snapshot.benchmarks()
         fits = {name: snapshot.fits(name) for name in benchmarks["name"]}
         version = snapshot.version
@@ -41,6 +43,14 @@ def status(
             "benchmarks": [
                 {**row, "fits": json.loads(fits[row["name"]][kept].to_json(orient="records"))}
                 for row in json.loads(benchmarks[counts].to_json(orient="records"))
+            ],
+            "imports": [
+                {
+                    **row,
+                    "created": row["created"].isoformat(),
+                    "report": [asdict(one) for one in row["report"]],
+                }
+                for row in imports.to_dict("records")
             ],
         }
         typer.echo(json.dumps(report, indent=2))

@@ -17,10 +17,10 @@ from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from analysis.errors import AtlasError
-from analysis.tables import ITEM_COLUMNS
+from analysis.tables import DOC_ID, ITEM_COLUMNS, PUBLISHED
 
 TEXTS = ("prompt", "target")
-NOT_FEATURES = {*ITEM_COLUMNS, "item", "benchmark"} - {"subtask"}
+NOT_FEATURES = {*ITEM_COLUMNS, *PUBLISHED, DOC_ID, "item", "benchmark"} - {"subtask"}
 TEXT_COMPONENTS = 100
 TREE_COMPONENTS = 20  # with all of them trees take longer and do no better
 

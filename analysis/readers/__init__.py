@@ -1,6 +1,22 @@
 """From files to tidy tables: one module a format, and `detect` to pick one."""
 
-from analysis.readers.detect import READERS, detect
+from analysis.readers.archives import unpacked
+from analysis.readers.contents import Contents, Part, Wanted
+from analysis.readers.detect import READERS, detect, readable
+from analysis.readers.models import read_models
 from analysis.readers.study import MANIFEST, Study, StudyBenchmark, read_study
 
-__all__ = ["MANIFEST", "READERS", "Study", "StudyBenchmark", "detect", "read_study"]
+__all__ = [
+    "MANIFEST",
+    "READERS",
+    "Contents",
+    "Part",
+    "Study",
+    "StudyBenchmark",
+    "Wanted",
+    "detect",
+    "read_models",
+    "read_study",
+    "readable",
+    "unpacked",
+]

@@ -1,48 +1,128 @@
-"""Which reader a file needs, found by what is in it."""
+"""Which reader a file or folder needs, found by what is in it."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AtlasError, BadInput
+from analysis.readers import finetune, leaderboard_v1, lm_eval
+from analysis.readers.contents import Contents, Part, Wanted
 from analysis.readers.long import is_long, read_long_csv, read_long_jsonl, read_long_parquet
+from analysis.readers.tasks import benchmark_of
 from analysis.readers.text import open_text
 from analysis.readers.wide import read_wide
 from analysis.tables import Responses
 
-READERS: dict[str, Callable[[Path], Responses]] = {
-    "wide-csv": read_wide,
-    "long-csv": read_long_csv,
-    "long-jsonl": read_long_jsonl,
-    "long-parquet": read_long_parquet,
+START = 4096  # bytes that tell what a file is
+SUFFIXES = {".csv", ".json", ".jsonl", ".parquet"}
+"""Files of a folder that are data; what else lies there, such as a README, is not looked at."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A format of responses.
+
+    Attributes
+    ----------
+    recognises
+        Whether a file or folder that exists is of this format, by its content. Never raises on bad input.
+    read
+        Read it whole.
+    """
+
+    recognises: Callable[[Path], bool]
+    read: Callable[[Path, Wanted], Contents]
+
+
+def _of_one_benchmark(read: Callable[[Path], Responses]) -> Callable[[Path, Wanted], Contents]:
+    """Turn a reader of files that do not name their benchmark into one of contents."""
+
+    def read_contents(path: Path, wanted: Wanted) -> Contents:
+        if wanted.benchmark is None:
+            raise AtlasError(f"{path}: say which benchmark these responses are of, with --benchmark NAME.")
+        return Contents([Part(benchmark_of(wanted.benchmark, title=wanted.title), read(path))])
+
+    return read_contents
+
+
+def _is_parquet(path: Path) -> bool:
+    return _start(path).startswith(b"PAR1")
+
+
+def _is_jsonl(path: Path) -> bool:
+    return _start(path).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def _is_text(path: Path) -> bool:
+    start = _start(path)
+    return bool(start.strip()) and b"\0" not in start
+
+
+def _is_long_csv(path: Path) -> bool:
+    if not _is_text(path):
+        return False
+    try:
+        with open_text(path) as text:
+            header = next(csv.reader(text), [])
+    except (BadInput, csv.Error):
+        return False
+    return is_long([name.strip() for name in header])
+
+
+READERS: dict[str, Reader] = {
+    "fine-tune": Reader(finetune.holds_runs, finetune.read_runs),
+    "lm-eval": Reader(lm_eval.holds_samples, lm_eval.read_lm_eval),
+    "leaderboard-v1": Reader(leaderboard_v1.holds_details, leaderboard_v1.read_leaderboard_v1),
+    "long-parquet": Reader(_is_parquet, _of_one_benchmark(read_long_parquet)),
+    "long-jsonl": Reader(_is_jsonl, _of_one_benchmark(read_long_jsonl)),
+    "long-csv": Reader(_is_long_csv, _of_one_benchmark(read_long_csv)),
+    "wide-csv": Reader(_is_text, _of_one_benchmark(read_wide)),
 }
-"""Every format of responses by its name on the command line."""
+"""Every format of responses by its name on the command line; the first that recognises a path reads it."""
 
 
 def detect(path: Path) -> str:
-    """Return the name of the reader for a file.
+    """Return the name of the reader for a file or folder.
 
     Raises
     ------
     AtlasError
-        If the path is missing or a folder, or looks like nothing that can be read.
+        If the path is missing or looks like nothing that can be read.
     """
     if not path.exists():
         raise AtlasError(f"{path}: there is no such file.")
+    for name, reader in READERS.items():
+        if reader.recognises(path):
+            return name
     if path.is_dir():
-        raise AtlasError(f"{path}: is a folder, but not a study (it has no manifest.json). Name its files.")
-    with path.open("rb") as file:
-        start = file.read(4096)
-    if not start.strip():
+        raise AtlasError(f"{path}: is a folder, but not a study, and holds nothing that can be read.")
+    if not _start(path).strip():
         raise BadInput("is empty.", path=path)
-    if start.startswith(b"PAR1"):
-        return "long-parquet"
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return "long-jsonl"
-    if b"\0" in start:
-        raise BadInput("is a binary file of a kind that is not known. CSV, JSONL or Parquet is.", path=path)
-    with open_text(path) as text:
-        header = next(csv.reader(text), [])
-    return "long-csv" if is_long([name.strip() for name in header]) else "wide-csv"
+    raise BadInput("is a binary file of a kind that is not known. CSV, JSONL or Parquet is.", path=path)
+
+
+def readable(path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield what a path holds with the reader for it: itself, or else each file of a folder.
+
+    Raises
+    ------
+    AtlasError
+        If there is nothing to read.
+    """
+    if path.is_dir() and not any(reader.recognises(path) for reader in READERS.values()):
+        files = [file for file in sorted(path.rglob("*")) if file.suffix in SUFFIXES and file.is_file()]
+        if files:
+            yield from ((file, detect(file)) for file in files)
+            return
+    yield path, detect(path)
+
+
+def _start(path: Path) -> bytes:
+    """The first bytes of a file; none of a folder."""
+    if not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        return file.read(START)

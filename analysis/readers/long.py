@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from analysis.errors import BadInput
 from analysis.readers.text import MISSING, RESPONSE_CODES, RESPONSE_REMEDY, open_text
+from analysis.remarks import Remark
 from analysis.tables import ITEM_COLUMNS, MODEL_COLUMNS, Responses, without_empty
 
 COLUMNS = {
@@ -123,7 +124,9 @@ def read_long(frame: pd.DataFrame, lines: np.ndarray, path: Path) -> Responses:
     cells, lines = cells[observed], lines[observed]
     remarks = []
     if not observed.all():
-        remarks.append(f"{(~observed).sum():,} rows have an empty response; those stay missing.")
+        empty = int((~observed).sum())
+        text = f"{empty:,} rows have an empty response; those stay missing."
+        remarks.append(Remark("missing responses", text, empty))
 
     repeated = cells.duplicated(["item", "model"])
     conflicting = repeated & ~cells.duplicated()
@@ -136,7 +139,8 @@ def read_long(frame: pd.DataFrame, lines: np.ndarray, path: Path) -> Responses:
             line=int(lines[row]),
         )
     if repeated.any():
-        remarks.append(f"{repeated.sum():,} rows repeat an earlier one and were merged.")
+        text = f"{repeated.sum():,} rows repeat an earlier one and were merged."
+        remarks.append(Remark("repeated rows", text, int(repeated.sum())))
     return without_empty(
         Responses(
             items=_described(frame, item, item_keys, "item_key", ITEM_COLUMNS),

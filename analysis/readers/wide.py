@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis.errors import BadInput
 from analysis.readers.text import MISSING, RESPONSE_CODES, RESPONSE_REMEDY, open_text
+from analysis.remarks import Remark
 from analysis.tables import Responses, without_empty
 
 
@@ -48,7 +49,8 @@ def read_wide(path: Path) -> Responses:
     model, item = np.nonzero(matrix != MISSING)
     partial = (matrix == MISSING).any(axis=1) & (matrix != MISSING).any(axis=1)
     if partial.any():
-        remarks.append(f"{partial.sum():,} models have no response to some items; those stay missing.")
+        text = f"{partial.sum():,} models have no response to some items; those stay missing."
+        remarks.append(Remark("missing responses", text, int(partial.sum())))
     return without_empty(
         Responses(
             items=pd.DataFrame({"item_key": items}),
@@ -109,7 +111,7 @@ def _response_row(cells: list[str], items: list[str], path: Path, line: int) -> 
     return np.array(codes, dtype="u1")
 
 
-def _unique_names(names: list[str]) -> tuple[list[str], list[str]]:
+def _unique_names(names: list[str]) -> tuple[list[str], list[Remark]]:
     """Number repeated names, since two rows of one name are two evaluations: ``name``, ``name#2``."""
     seen: Counter[str] = Counter()
     unique = []
@@ -119,7 +121,8 @@ def _unique_names(names: list[str]) -> tuple[list[str], list[str]]:
     repeated = [name for name, count in seen.items() if count > 1]
     if not repeated:
         return unique, []
-    return unique, [f"{len(repeated):,} names occur more than once and were numbered, as {repeated[0]}#2."]
+    text = f"{len(repeated):,} names occur more than once and were numbered, as {repeated[0]}#2."
+    return unique, [Remark("duplicate runs", text, len(repeated))]
 
 
 def _organisation(name: str) -> str | None:

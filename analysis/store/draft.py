@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.errors import AtlasError
+from analysis.remarks import Remark
 from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import (
@@ -99,13 +100,13 @@ class Draft:
         return self._scalar(query, [content_hash]) > 0
 
     def record_import(
-        self, content_hash: str, *, benchmark: str, source: str, reader: str, report: Iterable[str]
+        self, content_hash: str, *, benchmark: str, source: str, reader: str, report: Iterable[Remark]
     ) -> None:
         """Note where data came from and what its reader remarked."""
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         self._rows(
             "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?)",
-            [content_hash, benchmark, source, reader, json.dumps(list(report)), now],
+            [content_hash, benchmark, source, reader, json.dumps([asdict(remark) for remark in report]), now],
         )
 
     def add_benchmark(self, benchmark: Benchmark) -> int:
@@ -178,17 +179,44 @@ class Draft:
         )
 
     def add_items(self, benchmark: int, items: pd.DataFrame) -> Numbered:
-        """Number a reader's items within a benchmark, adding those it did not have."""
+        """Number a reader's items within a benchmark, adding those it did not have.
+
+        Of those it had, what was not known yet is filled in.
+        """
         query = "SELECT item_key, item FROM items WHERE benchmark = ?"
         known = dict(self._rows(query, [benchmark]))
         rows = _with_extras(items, ITEM_COLUMNS)
         return self._number("items", rows, key="item_key", number="item", known=known, benchmark=benchmark)
 
     def add_models(self, models: pd.DataFrame) -> Numbered:
-        """Number a reader's models, adding those the store did not have."""
+        """Number a reader's models, adding those the store did not have.
+
+        Of those it had, what was not known yet is filled in.
+        """
         known = dict(self._rows("SELECT name, model FROM models"))
         rows = _with_extras(models, MODEL_COLUMNS)
         return self._number("models", rows, key="name", number="model", known=known)
+
+    def describe_models(self, models: pd.DataFrame) -> list[str]:
+        """Say what models are, in place of what the store knew; return the names of those it has.
+
+        Parameters
+        ----------
+        models
+            ``name`` (unique) and any of `analysis.tables.MODEL_COLUMNS`; further columns become extras.
+            Missing values change nothing.
+        """
+        known = dict(self._rows("SELECT name, model FROM models"))
+        rows = _with_extras(models, MODEL_COLUMNS)
+        rows = rows[rows["name"].isin(list(known))]
+        self._describe(
+            "models", rows.assign(model=rows["name"].map(known)), key="name", number="model", over=True
+        )
+        return rows["name"].tolist()
+
+    def run_names(self) -> set[tuple[str, str]]:
+        """Return benchmark and name of every fine-tune run."""
+        return set(self._rows("SELECT b.name, r.name FROM runs r JOIN benchmarks b USING (benchmark)"))
 
     def add_fit(self, tables: FitTables) -> None:
         """Keep a fit. One of the same id that is kept already is left alone."""
@@ -263,8 +291,9 @@ class Draft:
         AtlasError
             If a benchmark has a run of the same name.
         """
-        known = set(self._rows("SELECT b.name, r.name FROM runs r JOIN benchmarks b USING (benchmark)"))
-        if twice := known.intersection(zip(runs.runs["benchmark"], runs.runs["name"], strict=True)):
+        if twice := self.run_names().intersection(
+            zip(runs.runs["benchmark"], runs.runs["name"], strict=True)
+        ):
             raise AtlasError(f"Run {min(twice)[1]!r} is in the store already.")
         first = self._next("runs", "run")
 
@@ -288,8 +317,35 @@ class Draft:
         first = max(known.values(), default=-1) + 1
         added = rows[fresh].assign(**{number: np.arange(first, first + fresh.sum())}, **fixed)
         self._append(table, added)
+        again = rows[~fresh]
+        self._describe(
+            table, again.assign(**{number: again[key].map(known)}, **fixed), key=key, number=number
+        )
         numbers = {**known, **dict(zip(added[key], added[number], strict=True))}
         return Numbered(rows[key].map(numbers).to_numpy(dtype="int32"), int(fresh.sum()))
+
+    def _describe(self, table: str, rows: pd.DataFrame, *, key: str, number: str, over: bool = False) -> None:
+        """Fill in what is missing of known rows, or write over what is there."""
+        named = [name for name in rows if name not in (key, number, "benchmark", "extras")]
+        named = [name for name in named if rows[name].notna().any()]
+        this = f"{table}.{number} = rows.{number}"
+        if "benchmark" in rows:
+            this += f" AND {table}.benchmark = rows.benchmark"
+        with self._registered("rows", rows):
+            for name in named:
+                missing = "" if over else f" AND {table}.{name} IS NULL"
+                self._rows(
+                    f"UPDATE {table} SET {name} = rows.{name} FROM rows "
+                    f"WHERE {this} AND rows.{name} IS NOT NULL{missing}"
+                )
+            if "extras" in rows:
+                # The patch counts. Its missing values are taken out first: they would delete what is there.
+                old, new = f"coalesce({table}.extras, '{{}}')", "rows.extras"
+                base, patch = (old, new) if over else (new, old)
+                self._rows(
+                    f"UPDATE {table} SET extras = "
+                    f"json_merge_patch({base}, json_merge_patch('{{}}', {patch})) FROM rows WHERE {this}"
+                )
 
     def _next(self, table: str, number: str) -> int:
         return self._scalar(f"SELECT coalesce(max({number}) + 1, 0) FROM {table}")

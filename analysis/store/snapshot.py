@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AtlasError
+from analysis.remarks import Remark
 from analysis.store.matrix import read_matrix
 from analysis.store.schema import check_schema
 from analysis.tables import FIT_CHECKS
@@ -64,6 +65,23 @@ class Snapshot:
                 (SELECT count(*) FROM fits f WHERE f.benchmark = b.benchmark) AS fits
             FROM benchmarks b ORDER BY b.benchmark
             """
+        )
+
+    def imports(self) -> pd.DataFrame:
+        """Return what was imported, in the order of time.
+
+        Returns
+        -------
+        DataFrame
+            ``benchmark`` (empty for tables of models), ``source``, ``reader``, ``created`` (UTC) and
+            ``report``: a list of `analysis.remarks.Remark`.
+        """
+        frame = self._frame(
+            "SELECT benchmark, source, reader, created, report FROM imports "
+            "ORDER BY created, source, benchmark"
+        )
+        return frame.assign(
+            report=[[Remark(**remark) for remark in json.loads(report)] for report in frame["report"]]
         )
 
     def benchmark(self, name: str) -> int:
@@ -287,19 +305,6 @@ class Snapshot:
             [self.benchmark(benchmark)],
         )
         return None if found.empty else found.iloc[0]
-
-    def imports(self) -> pd.DataFrame:
-        """Return what was imported, the latest first.
-
-        Returns
-        -------
-        DataFrame
-            ``benchmark`` (name), ``source``, ``reader``, ``report`` (sentences, a list), ``created``.
-        """
-        frame = self._frame(
-            "SELECT benchmark, source, reader, report, created FROM imports ORDER BY created DESC, benchmark"
-        )
-        return frame.assign(report=[json.loads(report) for report in frame["report"]])
 
     def draws(self, fit: str) -> np.ndarray:
         """Return a fit's thinned posterior draws of difficulty, logits, shape ``(draws, items)``."""

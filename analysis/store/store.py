@@ -109,10 +109,15 @@ class Store:
         return sorted(kept, key=lambda one: (not one.current, -one.made.timestamp()))
 
     @contextmanager
-    def change(self) -> Iterator[Draft]:
+    def change(self, *, keep: bool = True) -> Iterator[Draft]:
         """Work on a copy of the current snapshot; put it in force when the block ends well.
 
         An exception inside the block leaves the current snapshot in force and discards the copy.
+
+        Parameters
+        ----------
+        keep
+            False to try a change and discard the copy in any case.
 
         Raises
         ------
@@ -122,13 +127,13 @@ class Store:
         self.directory.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.directory / ".lock", timeout=LOCK_TIMEOUT):
-                yield from self._change_alone()
+                yield from self._change_alone(keep)
         except Timeout:
             raise AtlasError(
                 f"Another change of the store {self.directory} is under way. Try again."
             ) from None
 
-    def _change_alone(self) -> Iterator[Draft]:
+    def _change_alone(self, keep: bool) -> Iterator[Draft]:
         self._sweep()
         copy = self.directory / f"draft-{os.getpid()}.duckdb"
         before = self.version()
@@ -138,7 +143,7 @@ class Store:
             with Draft(copy) as draft:
                 yield draft
                 after = draft.content_id()
-            if after != before:
+            if keep and after != before:
                 copy.replace(self._path(after))
                 self._point_to(after)
         finally:

@@ -52,10 +52,7 @@ if imports.empty:
     st.info("Nothing was imported here by file.", icon=":material/info:")
 else:
     st.dataframe(
-        imports.assign(
-            read=imports["report"].str[0],
-            remarks=imports["report"].str[1:].str.join(" "),
-        )[["created", "benchmark", "source", "reader", "read", "remarks"]],
+        imports[["created", "benchmark", "source", "reader", "read", "remarks"]],
         column_config={
             "created": st.column_config.DatetimeColumn("When, UTC", format="YYYY-MM-DD HH:mm"),
             "benchmark": "Benchmark",

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import BadInput
-from analysis.readers import READERS, detect
+from analysis.readers import READERS, Wanted, detect
 
 ROWS = [
     {"model": "org/a", "item": "q1", "correct": 1, "prompt": "1 + 1 ="},
@@ -17,7 +17,7 @@ ROWS = [
 
 
 def read(path: Path):
-    return READERS[detect(path)](path)
+    return READERS[detect(path)].read(path, Wanted("any")).parts[0].responses
 
 
 def write(tmp_path: Path, kind: str, rows: list[dict]) -> Path:
@@ -56,7 +56,7 @@ def test_missing_stays_missing(tmp_path: Path, kind: str) -> None:
     rows = [*ROWS, {"model": "org/b", "item": "q2", "correct": None, "prompt": "2 + 2 ="}]
     got = read(write(tmp_path, kind, rows))
     assert len(got.cells) == 3
-    assert any("1 rows have an empty response" in remark for remark in got.remarks)
+    assert any("1 rows have an empty response" in remark.text for remark in got.remarks)
 
 
 def test_numeric_ids_keep_their_look(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_numeric_ids_keep_their_look(tmp_path: Path) -> None:
 def test_repeated_rows_are_merged_and_said(tmp_path: Path) -> None:
     got = read(write(tmp_path, "csv", [*ROWS, ROWS[0]]))
     assert len(got.cells) == 3
-    assert any("1 rows repeat" in remark for remark in got.remarks)
+    assert any("1 rows repeat" in remark.text for remark in got.remarks)
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])

@@ -38,7 +38,7 @@ def test_every_header_style(tmp_path: Path, header: str, items: list[str]) -> No
 def test_missing_stays_missing(tmp_path: Path, empty: str) -> None:
     read = read_wide(write(tmp_path, f"model,a,b\nm1,1,{empty}\nm2,0,1\n"))
     assert len(read.cells) == 3
-    assert any("1 models have no response to some items" in remark for remark in read.remarks)
+    assert any("1 models have no response to some items" in remark.text for remark in read.remarks)
 
 
 def test_items_and_models_without_any_response_are_left_out_and_named(tmp_path: Path) -> None:
@@ -46,8 +46,8 @@ def test_items_and_models_without_any_response_are_left_out_and_named(tmp_path: 
     assert read.items["item_key"].tolist() == ["a", "c"]
     assert read.models["name"].tolist() == ["m1", "m3"]
     assert read.cells[["item", "model"]].max().tolist() == [1, 1]
-    assert any("'b'" in remark for remark in read.remarks)
-    assert any("'m2'" in remark for remark in read.remarks)
+    assert any("'b'" in remark.text for remark in read.remarks)
+    assert any("'m2'" in remark.text for remark in read.remarks)
 
 
 def test_repeated_names_are_two_evaluations(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_real_matrices_read_as_pandas_reads_them(
     assert expected.shape == (models, items)
     assert int(expected.isna().to_numpy().sum()) == empty
     silent = expected.isna().all(axis=1)
-    assert sum("left out: they answered nothing" in remark for remark in read.remarks) == silent.any()
+    assert sum("left out: they answered nothing" in remark.text for remark in read.remarks) == silent.any()
     expected = expected[~silent]
     assert read.models["name"].tolist() == expected.index.tolist()
     matrix = np.full(expected.shape, np.nan)

@@ -1,0 +1,151 @@
+"""JSON objects out of a file, one after the other: JSON lines, or one array however it is indented."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from analysis.errors import BadInput
+from analysis.readers.text import open_text
+
+BLOCK = 1 << 20  # characters read at a time
+LONGEST = 1 << 26  # characters of one record; a longer one is a file that is not what it seems
+
+
+def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield every object of a file with the line it begins at, holding one at a time in memory.
+
+    Raises
+    ------
+    BadInput
+        Naming the line of the first thing that is not an object, is cut off, or is longer than 64 million
+        characters.
+    """
+    with open_text(path) as file:
+        start = file.read(BLOCK)
+        if start.lstrip().startswith("["):
+            yield from _of_array(file, start, path)
+        else:
+            file.seek(0)
+            yield from _of_lines(file, path)
+
+
+def _of_lines(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    number = 0
+    while text := file.readline(LONGEST):
+        number += 1
+        if len(text) == LONGEST:
+            raise _too_long(path, number)
+        if not text.strip():
+            continue
+        try:
+            row = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise BadInput(
+                f"is not valid JSON ({error.msg}). Is the file cut off?",
+                path=path,
+                line=number,
+                column=error.colno,
+            ) from None
+        except (RecursionError, ValueError) as error:
+            raise _unreadable(error, path, number) from None
+        yield number, _as_object(row, path, number)
+
+
+def _of_array(file: IO[str], start: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    text = _Window(file, start, path)
+    text.skip("[")
+    text.skip_blank()
+    while not text.at("]"):
+        line = text.line
+        yield line, _as_object(text.decode(), path, line)
+        text.skip_blank()
+        if text.at(","):
+            text.skip(",")
+            text.skip_blank()
+        elif not text.at("]"):
+            raise BadInput("is not valid JSON: a comma or ] is missing.", path=path, line=text.line)
+    text.skip("]")
+    text.skip_blank()
+    if not text.at(""):
+        raise BadInput("goes on after the end of its list.", path=path, line=text.line)
+
+
+class _Window:
+    """What of a file is in memory, from the place that was read up to; `line` counts from 1."""
+
+    def __init__(self, file: IO[str], start: str, path: Path) -> None:
+        self._file, self._text, self._path, self._place = file, start, path, 0
+        self._decoder = json.JSONDecoder()
+        self.line = 1
+
+    def at(self, mark: str) -> bool:
+        """Whether the next character is ``mark``; the empty one is the end of the file."""
+        if self._place == len(self._text):
+            self._read_on()
+        return self._text[self._place : self._place + 1] == mark
+
+    def skip(self, mark: str) -> None:
+        self.skip_blank()
+        if not self.at(mark):
+            raise BadInput(f"is not valid JSON: {mark} is missing.", path=self._path, line=self.line)
+        self._place += 1
+
+    def skip_blank(self) -> None:
+        while True:
+            rest = self._text[self._place :]
+            blank = len(rest) - len(rest.lstrip(" \t\r\n"))
+            self._advance(self._place + blank)
+            if self._place < len(self._text) or not self._read_on():
+                return
+
+    def decode(self) -> Any:
+        """Read one value, as many blocks as it takes."""
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._text, self._place)
+            except json.JSONDecodeError as error:
+                # Cut off at the end of a block or of the file, or wrong: only more text tells.
+                if len(self._text) - self._place > LONGEST:
+                    raise _too_long(self._path, self.line) from None
+                if self._read_on(double=True):
+                    continue
+                line = self.line + self._text.count("\n", self._place, error.pos)
+                raise BadInput(
+                    f"is not valid JSON ({error.msg}). Is the file cut off?", path=self._path, line=line
+                ) from None
+            except (RecursionError, ValueError) as error:
+                raise _unreadable(error, self._path, self.line) from None
+            if end == len(self._text) and not isinstance(value, dict) and self._read_on():
+                continue
+            self._advance(end)
+            return value
+
+    def _advance(self, place: int) -> None:
+        self.line += self._text.count("\n", self._place, place)
+        self._place = place
+
+    def _read_on(self, *, double: bool = False) -> bool:
+        kept = self._text[self._place :]
+        block = self._file.read(max(BLOCK, len(kept)) if double else BLOCK)
+        self._text, self._place = kept + block, 0
+        return bool(block)
+
+
+def _as_object(value: Any, path: Path, line: int) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadInput(f"holds {value!r:.60} where an object {{…}} is expected.", path=path, line=line)
+    return value
+
+
+def _unreadable(error: RecursionError | ValueError, path: Path, line: int) -> BadInput:
+    """What JSON allows and Python does not: nesting without end, whole numbers of thousands of digits."""
+    if isinstance(error, RecursionError):
+        return BadInput("is nested too deeply.", path=path, line=line)
+    return BadInput("holds a number of thousands of digits.", path=path, line=line)
+
+
+def _too_long(path: Path, line: int) -> BadInput:
+    return BadInput("is a record of more than 64 million characters.", path=path, line=line)
