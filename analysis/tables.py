@@ -11,6 +11,9 @@ import pandas as pd
 ITEM_COLUMNS = ("item_key", "content_hash", "prompt", "target", "subtask")
 MODEL_COLUMNS = ("name", "organisation", "family", "base_model", "parameters", "date")
 
+EXTRAS = "extras"
+"""Further columns of items or models that are folded into one already: a JSON object a row."""
+
 
 @dataclass(frozen=True)
 class Benchmark:

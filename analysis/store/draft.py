@@ -20,7 +20,7 @@ import pyarrow as pa
 from analysis.errors import AtlasError
 from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
-from analysis.tables import ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs, response_hash
+from analysis.tables import EXTRAS, ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs, response_hash
 
 FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities")
 """The tables of `FitTables` besides ``fits``."""
@@ -264,9 +264,9 @@ class Draft:
 
 
 def _with_extras(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Fold the columns that the schema does not name into one JSON column."""
-    known = [column for column in columns if column in frame]
-    further = [column for column in frame if column not in columns]
+    """Fold the columns that the schema does not name into one JSON column, unless they are one already."""
+    known = [column for column in (*columns, EXTRAS) if column in frame]
+    further = [column for column in frame if column not in known]
     rows = frame[known].copy()
     if further:
         rows["extras"] = frame[further].to_json(orient="records", lines=True).splitlines()
