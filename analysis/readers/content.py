@@ -1,10 +1,10 @@
 """What an item is, whatever its position: its text, and a hash of it.
 
-The text of an item is its question and its choices, without white space that only lays it out. The same question
-in another order of documents, with other answers shuffled, or with further columns beside it, is the same item.
+The text of an item is its question and its choices, without white space that only lays it out. The same
+question in another place, with its choices shuffled, or with further columns beside it, is the same item.
 
-``content_hash`` is the SHA-256, as hex digits, of these lines in UTF-8: each of the question's fields, then each
-choice, the choices sorted; runs of white space are one space.
+``content_hash`` is the SHA-256, as hex digits, of these lines in UTF-8: each of the question's fields, then
+each choice, the choices sorted; runs of white space are one space.
 """
 
 from __future__ import annotations

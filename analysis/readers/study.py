@@ -235,7 +235,9 @@ def _check_extras(path: Path, table: pd.DataFrame, known: set[str]) -> None:
     if EXTRAS not in table:
         return
     if further := [column for column in table if column not in known | {EXTRAS}]:
-        raise BadInput(f"stands beside the further column {further[0]!r}. Keep one.", path=path, column=EXTRAS)
+        raise BadInput(
+            f"stands beside the further column {further[0]!r}. Keep one.", path=path, column=EXTRAS
+        )
     for row, text in enumerate(table[EXTRAS].dropna(), 1):
         try:
             whole = isinstance(json.loads(text), dict)

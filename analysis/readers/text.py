@@ -40,6 +40,11 @@ def open_text(path: Path) -> Iterator[IO[str]]:
         raise BadInput("is not UTF-8 text. Save the file as UTF-8.", path=path, line=line) from None
 
 
+def storable(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which JSON can spell and no database keeps."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _first_undecodable_line(path: Path) -> int:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):

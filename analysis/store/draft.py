@@ -20,7 +20,16 @@ import pyarrow as pa
 from analysis.errors import AtlasError
 from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
-from analysis.tables import EXTRAS, ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs, response_hash
+from analysis.tables import (
+    EXTRAS,
+    ITEM_COLUMNS,
+    MODEL_COLUMNS,
+    Benchmark,
+    FitTables,
+    Responses,
+    Runs,
+    response_hash,
+)
 
 FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities")
 """The tables of `FitTables` besides ``fits``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-# Models and runs are numbered from 0 within the folder, items within their benchmark, and benchmarks go by name.
+# Models and runs are numbered from 0 within the folder, items within their benchmark; benchmarks go by name.
 NUMBERED = """
     CREATE TEMP TABLE chosen AS SELECT benchmark, name, hide_text FROM benchmarks WHERE name IN ?;
     CREATE TEMP TABLE kept_models AS
@@ -42,12 +42,14 @@ QUERIES = {
     "item_statistics": "SELECT s.* FROM item_statistics s JOIN kept_fits USING (fit) ORDER BY fit, item",
     "abilities": """
         SELECT a.* REPLACE (k.number AS model)
-        FROM abilities a JOIN kept_fits USING (fit) JOIN kept_models k USING (model) ORDER BY fit, k.number""",
+        FROM abilities a JOIN kept_fits USING (fit) JOIN kept_models k USING (model)
+        ORDER BY fit, k.number""",
     "runs": """
         SELECT k.number AS run, r.* EXCLUDE (run) REPLACE (c.name AS benchmark)
         FROM runs r JOIN kept_runs k USING (run) JOIN chosen c USING (benchmark) ORDER BY k.number""",
     "run_items": """
-        SELECT k.number AS run, i.item FROM run_items i JOIN kept_runs k USING (run) ORDER BY k.number, item""",
+        SELECT k.number AS run, i.item FROM run_items i JOIN kept_runs k USING (run)
+        ORDER BY k.number, item""",
     "run_responses": """
         SELECT k.number AS run, c.name AS benchmark, a.item, a.correct
         FROM run_responses a JOIN kept_runs k USING (run) JOIN chosen c USING (benchmark)
@@ -59,7 +61,7 @@ QUERIES = {
 
 
 def read_study_tables(connection: duckdb.DuckDBPyConnection, benchmarks: list[str]) -> dict[str, pa.Table]:
-    """Return all that a snapshot holds of some benchmarks, by table; the tables are `analysis.readers`' study.
+    """Return all that a snapshot holds of some benchmarks, by table of a study folder.
 
     Parameters
     ----------

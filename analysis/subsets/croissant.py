@@ -75,7 +75,7 @@ class About:
 
 @dataclass(frozen=True)
 class Table:
-    """One Parquet file of the folder: its path there, its record set's name, and what its rows are known by."""
+    """One Parquet file of the folder: its path there, its record set, what its rows are known by."""
 
     path: str
     name: str

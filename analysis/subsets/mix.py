@@ -67,6 +67,6 @@ def short_bins(report: pd.DataFrame) -> str:
 def _whole(parts: np.ndarray) -> np.ndarray:
     """Round to whole numbers of the same sum: the largest remainders are rounded up."""
     floor = np.floor(parts + 1e-9)
-    missing = int(round(parts.sum() - floor.sum()))
+    missing = round(float(parts.sum() - floor.sum()))
     floor[np.argsort(-(parts - floor), kind="stable")[:missing]] += 1
     return floor.astype(int)

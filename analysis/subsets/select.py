@@ -157,9 +157,7 @@ def select(everything: pd.DataFrame, wanted: Selection) -> pd.DataFrame:
     bins = range(1, count + 1) if wanted.bins is None else wanted.bins
     for number in bins:
         if not 1 <= number <= count:
-            raise AtlasError(
-                f"There is no bin {number}; bins are numbered 1 (easiest) to {count} (hardest)."
-            )
+            raise AtlasError(f"There is no bin {number}; bins are numbered 1 (easiest) to {count} (hardest).")
     _check(wanted.subtasks, everything["subtask"].dropna().unique(), "subtask")
     _check(wanted.flags, FLAGS, "flag")
     _check(wanted.keys, everything["item_key"], "item")

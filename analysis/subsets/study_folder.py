@@ -39,13 +39,17 @@ KEYS = {
 }
 
 
-
 # Columns of rising numbers, and of numbers near their neighbours, take next to no room as differences.
 DIFFERENCES = {"item", "model", "run", "step"}
 
 
 def write_study(
-    tables: Mapping[str, pd.DataFrame | pa.Table], out: Path, *, name: str, licences: Iterable[str], cite_as: str
+    tables: Mapping[str, pd.DataFrame | pa.Table],
+    out: Path,
+    *,
+    name: str,
+    licences: Iterable[str],
+    cite_as: str,
 ) -> None:
     """Write a study folder that another installation imports back, identical.
 

@@ -5,8 +5,8 @@ import json
 import os
 from pathlib import Path
 
-from data.experiment.cache import HERE, Cache
 from analysis.subsets.study_folder import write_tables
+from data.experiment.cache import HERE, Cache
 from data.experiment.card import write_card
 from data.experiment.croissant import write_croissant
 from data.experiment.manifest import manifest

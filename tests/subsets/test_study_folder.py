@@ -48,7 +48,9 @@ def grown(tmp_path_factory: pytest.TempPathFactory, toy_folder: Path) -> Store:
         draft._rows("UPDATE benchmarks SET origin = 'imported', choices = 4 WHERE name = ?", [studies.OTHER])
         draft._rows("UPDATE fits SET created = '2026-03-04 05:06:07' WHERE fit = ?", [studies.FIT])
         draft._rows("UPDATE item_draws SET draws = list_transform(draws, lambda x: x + 0.0001234::FLOAT)")
-        draft._rows("""UPDATE items SET extras = '{"steps": [1, 2], "odd": null, "n": 1.50}' WHERE item = 3""")
+        draft._rows(
+            """UPDATE items SET extras = '{"steps": [1, 2], "odd": null, "n": 1.50}' WHERE item = 3"""
+        )
         draft._rows("UPDATE models SET date = '2024-05-06', parameters = 7000000001 WHERE model = 2")
         draft.record_import("x", benchmark=studies.OTHER, source="x", reader="test", report=[])
     return store
