@@ -1,8 +1,8 @@
 """Evaluate tasks by lm-evaluation-harness, in its own environment, on a language model that can add.
 
 Every second sum it gets wrong, so that right and wrong both have to arrive. `test_lm_eval` starts this file
-with a folder and evaluations as JSON, and reads what the harness logs; the harness's command line does the same
-after indexing ten thousand tasks of its own.
+with a folder and evaluations as JSON, and reads what the harness logs; the harness's command line does the
+same after indexing ten thousand tasks of its own.
 """
 
 from __future__ import annotations
