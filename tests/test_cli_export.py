@@ -107,7 +107,7 @@ def test_bins_and_difficulties_leave(toy_store: Store, tmp_path: Path) -> None:
             *("--out", tmp_path / f"{what}.csv", "--store", toy_store.directory),
         )
     bins, difficulty = (pd.read_csv(tmp_path / f"{what}.csv") for what in ("bins", "difficulty"))
-    assert bins["items"].tolist() == [50] * 10
+    assert bins["items"].tolist() == difficulty["bin"].value_counts().sort_index().tolist()
     assert (bins["above"].iloc[1:].to_numpy() == bins["up_to"].iloc[:-1].to_numpy()).all()
     assert bins[["above", "up_to"]].isna().sum().tolist() == [1, 1]
     assert len(difficulty) == studies.N_ITEMS
