@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 
 from analysis import subsets, transfer
 from analysis.view_state import parse_numbers
+from pages.notes import say_what_is_not_here
 
 EVERYTHING = "all that is chosen"
 
@@ -33,15 +35,16 @@ class Arrangement:
     total: int = 0
 
 
-def choose(n_bins: int) -> Arrangement:
-    """Draw the controls."""
+def choose(n_bins: int, version: str) -> Arrangement:
+    """Draw the controls; a mix is over so many bins."""
+    say_what_is_not_here(version, {"shape": (EVERYTHING, *transfer.SHAPES), "order": subsets.ORDERS})
     first, second, third, fourth = st.columns(4)
     shape = first.selectbox(
         "Training mix",
         (EVERYTHING, *transfer.SHAPES),
         key="shape",
         bind="query-params",
-        help="Draw so many items in all, each bin with its share.",
+        help="Draw so many items in all, each chosen bin with its share.",
     )
     order = second.selectbox(
         "Order",
@@ -63,16 +66,17 @@ def choose(n_bins: int) -> Arrangement:
     if shape == transfer.TYPED:
         ones = ", ".join(["1"] * n_bins)
         text = right.text_input(
-            f"Shares of {n_bins} bins, easy first", ones, key="portions", bind="query-params"
+            f"Shares of {n_bins} chosen bins, easy first", ones, key="portions", bind="query-params"
         )
         typed = parse_numbers(text, "shares")
     return Arrangement(order, seed, rounds, shape, typed, total)
 
 
-def arranged(pool: pd.DataFrame, n_bins: int, wanted: Arrangement) -> pd.DataFrame:
-    """Return the subset in its order; of a mix, draw it and say what each bin gave."""
+def arranged(pool: pd.DataFrame, bins: Collection[int], wanted: Arrangement) -> pd.DataFrame:
+    """Return the subset in its order; of a mix over some bins, draw it and say what each bin gave."""
     if wanted.shape is not None:
-        shares = transfer.shares(wanted.shape, n_bins, wanted.typed)
+        shares = transfer.shares(wanted.shape, len(bins), wanted.typed)
+        shares = subsets.over_bins(shares, bins, int(pool["bins"].iloc[0]))
         pool, report = subsets.sample_mix(pool, shares, wanted.total, seed=wanted.seed)
         _say_what_was_drawn(report)
     return subsets.ordered(pool, wanted.order, seed=wanted.seed, rounds=wanted.rounds)
@@ -86,7 +90,7 @@ def _say_what_was_drawn(report: pd.DataFrame) -> None:
         )
     with st.expander("What each bin gives to the mix"):
         st.dataframe(
-            report.assign(share=100 * report["share"]),
+            report[report["share"] > 0].assign(share=100 * report["share"]),
             column_config={
                 "bin": "Bin",
                 "share": st.column_config.NumberColumn("Share", format="%.1f%%"),

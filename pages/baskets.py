@@ -42,8 +42,9 @@ def chosen(view: ViewState) -> tuple[pd.DataFrame, list[str]]:
                 icon=":material/shopping_basket:",
             )
             st.stop()
-        arrangement = basket_order.choose(n_bins)
-        subset = basket_order.arranged(pool, n_bins, arrangement)
+        bins = wanted.bins or range(1, n_bins + 1)
+        arrangement = basket_order.choose(len(bins), view.version)
+        subset = basket_order.arranged(pool, bins, arrangement)
         if subset.empty:
             st.info("The mix asks nothing of the bins in the basket. Choose others, or other shares.")
             st.stop()

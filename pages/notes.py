@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -33,3 +33,10 @@ def link_notes_once(version: str) -> list[str]:
     }
     st.session_state["link_notes"] = link_notes(query, allowed, version)
     return st.session_state["link_notes"]
+
+
+def say_what_is_not_here(version: str, allowed: Mapping[str, Sequence[str]]) -> None:
+    """Warn of what a link asks of a page's own controls in vain; to be called before they are drawn."""
+    asked = {name: value for name, value in st.query_params.items() if name in allowed}
+    for note in link_notes(asked, allowed, version):
+        st.warning(note, icon=":material/link:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -29,9 +30,13 @@ def offer_table(state: ViewState, what: str, make: Callable[[], pd.DataFrame]) -
         for ending in OFFERED:
             st.download_button(
                 f"{what.capitalize()} as {'CSV' if ending == 'csv' else 'Parquet'}",
-                data=lambda ending=ending: to_bytes(make(), ending),
+                data=partial(_contents, make, ending),
                 file_name=f"{state.benchmark}-{what}-{state.version}.{ending}",
                 on_click="ignore",
                 icon=":material/download:",
                 key=f"table_{what}_{ending}",
             )
+
+
+def _contents(make: Callable[[], pd.DataFrame], ending: str) -> bytes:
+    return to_bytes(make(), ending)

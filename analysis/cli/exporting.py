@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +54,9 @@ def export(
     seed: Annotated[int, typer.Option(help="Of what is shuffled or drawn.", show_default=True)] = 0,
     mix: Annotated[
         str | None,
-        typer.Option(help=f"Draw a training mix: {', '.join(transfer.SHAPES[:-1])}, or shares as 3,2,1."),
+        typer.Option(
+            help=f"Draw a training mix over the bins: {', '.join(transfer.SHAPES[:-1])}, or shares as 3,2,1."
+        ),
     ] = None,
     total: Annotated[int | None, typer.Option(help="Items in the mix.")] = None,
     file_format: Annotated[
@@ -96,7 +99,7 @@ def export(
     )
     subset = subsets.select(everything, wanted)
     if mix is not None:
-        shares = _shares(mix, cut.count)
+        shares = _shares(mix, wanted.bins or range(1, cut.count + 1), cut.count)
         subset, report = subsets.sample_mix(subset, shares, _total(total), seed=seed)
         for row in report.to_dict("records"):
             console.print(
@@ -119,12 +122,14 @@ def export(
     console.print(subsets.usage(subset, target, out.stem, asked), highlight=False, markup=False)
 
 
-def _shares(mix: str, n_bins: int) -> np.ndarray:
+def _shares(mix: str, bins: Collection[int], count: int) -> np.ndarray:
+    """Shares of all bins in a mix over those chosen."""
     if mix in transfer.SHAPES and mix != transfer.TYPED:
-        return transfer.shares(mix, n_bins)
+        return subsets.over_bins(transfer.shares(mix, len(bins)), bins, count)
     if "," not in mix:
         raise AtlasError(f"No mix {mix!r}; there are: {', '.join(transfer.SHAPES[:-1])}, or shares as 3,2,1.")
-    return transfer.shares(transfer.TYPED, n_bins, tuple(number(text, "--mix") for text in mix.split(",")))
+    typed = tuple(number(text, "--mix") for text in mix.split(","))
+    return subsets.over_bins(transfer.shares(transfer.TYPED, len(bins), typed), bins, count)
 
 
 def _total(total: int | None) -> int:

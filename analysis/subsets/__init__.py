@@ -1,6 +1,6 @@
 """What leaves the house: difficulty subsets, results and whole studies as files."""
 
-from analysis.subsets.mix import sample_mix, short_bins
+from analysis.subsets.mix import over_bins, sample_mix, short_bins
 from analysis.subsets.order import CURRICULA, EASY_FIRST, ORDERS, ROUNDS, SHUFFLED, ordered
 from analysis.subsets.select import FLAGS, Selection, contains, describe, select
 from analysis.subsets.study_folder import write_study
@@ -27,6 +27,7 @@ __all__ = [
     "difficulty_table",
     "files_of",
     "ordered",
+    "over_bins",
     "packed",
     "put_down",
     "sample_mix",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -52,6 +54,13 @@ def sample_mix(
     )
     report = {"bin": numbers, "share": shares, "asked": asked, "there": there, "given": given}
     return mix, pd.DataFrame(report)
+
+
+def over_bins(shares: np.ndarray, chosen: Collection[int], count: int) -> np.ndarray:
+    """Return a mix over chosen bins as shares of all, shape ``(count,)``; bins are counted from 1."""
+    spread = np.zeros(count)
+    spread[np.array(sorted(chosen), dtype=int) - 1] = shares
+    return spread
 
 
 def short_bins(report: pd.DataFrame) -> str:

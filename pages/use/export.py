@@ -23,7 +23,7 @@ st.markdown(
 )
 
 name = f"{state.benchmark}-bins-{'-'.join(map(str, inside))}-of-{items['bins'].iloc[0]}"
-form_options = offer(subset, name)
+form_options = offer(subset, name, state.version)
 
 st.subheader("Preview")
 hidden = ["content_hash", "benchmark", "licence", "citation", "doc_id"]

@@ -87,17 +87,18 @@ def test_a_form_that_cannot_be_had_says_why(open_page: Open, toy_folder: Path, t
 
 
 def test_a_mix_says_what_it_lacks(open_page: Open) -> None:
-    app = open_page("export", shape="uniform", total="300", take=["10"])
-    assert "of 300 items asked for: bin 1 has 0 of 30" in text(app)
+    app = open_page("export", shape="uniform", total="300", take=["1", "10"])
     report = app.dataframe[0].value
-    assert report["asked"].tolist() == [30] * 10
-    assert report["given"].tolist() == [0] * 9 + [30]
+    assert report["bin"].tolist() == [1, 10]
+    assert report["asked"].tolist() == [150, 150]
+    assert report["given"].tolist() == report["there"].tolist()
+    assert f"of 300 items asked for: bin 1 has {report['there'].iloc[0]} of 150" in text(app)
 
 
 def test_wrong_values_are_said(open_page: Open) -> None:
     assert "Not in this benchmark, so left out: gone" in text(open_page("export", ids="gone toy-003"))
     app = open_page("export", shape="typed", portions="1,2")
-    assert "Type 10 shares" in app.error[0].value
+    assert "Type 3 shares" in app.error[0].value
     notes = text(open_page("export", form="xlsx", order="random", shape="odd"))
     for wrong in ("form 'xlsx'", "order 'random'", "shape 'odd'"):
         assert f"The link asks for {wrong}, which is not here" in notes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import AtlasError
-from analysis.subsets import sample_mix, short_bins
+from analysis.subsets import over_bins, sample_mix, short_bins
 from analysis.transfer import SHAPES, TYPED, shares
 from tests.subsets.pool import pool
 
@@ -54,3 +54,9 @@ def test_every_item_of_a_bin_is_as_likely() -> None:
 def test_nothing_asked_is_an_error() -> None:
     with pytest.raises(AtlasError, match="at least one item"):
         sample_mix(pool(), shares("uniform", 10), 0)
+
+
+def test_a_mix_over_chosen_bins_asks_nothing_of_the_others() -> None:
+    spread = over_bins(shares("hard-heavy", 3), [9, 2, 5], 10)
+    np.testing.assert_allclose(spread, np.array([0, 1, 0, 0, 2, 0, 0, 0, 3, 0]) / 6)
+    np.testing.assert_array_equal(over_bins(shares("bell-shaped", 1), [4], 4), [0, 0, 0, 1])
