@@ -34,7 +34,7 @@ study: $(VENV)/.study  ## Make the bundled study again (trains small transformer
 	@$(BIN)/python -m data.experiment --size $(SIZE) --device $(DEVICE) --out $(OUT)
 
 clean:  ## Remove the virtual environment and the store.
-	rm -rf $(VENV) data/store
+	rm -rf $(VENV) .bench data/store
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -50,6 +50,15 @@ $(VENV)/.run: $(VENV)/.made requirements.txt
 $(VENV)/.test: $(VENV)/.run requirements-dev.txt
 	@echo "==> Installing what the tests need (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# The harness's own libraries beside those of $(VENV), which it sees: a sixth of the download.
+.bench/lm-eval/.made: $(VENV)/.test
+	@echo "==> Installing lm-evaluation-harness in an environment of its own (once; half a minute)"
+	@rm -rf $(@D) && $(BIN)/python -m venv $(@D)
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > \
+	  "$$($(@D)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/beside.pth"
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check "lm-eval==0.4.12"
 	@touch $@
 
 $(VENV)/.study: $(VENV)/.run data/experiment/requirements.txt

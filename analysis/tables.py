@@ -17,6 +17,9 @@ PUBLISHED = ("published_difficulty", "published_quantile")
 DOC_ID = "doc_id"
 """Extra of items: position in the split that was evaluated."""
 
+EXTRAS = "extras"
+"""Further columns of items or models that are folded into one already: a JSON object a row."""
+
 
 @dataclass(frozen=True)
 class Benchmark:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -36,11 +36,14 @@ def link_notes_once(version: str) -> list[str]:
     return st.session_state["link_notes"]
 
 
+def say_what_is_not_here(version: str, allowed: Mapping[str, Sequence[str]]) -> None:
+    """Warn of what a link asks of a page's own controls in vain; to be called before they are drawn."""
+    asked = {name: value for name, value in st.query_params.items() if name in allowed}
+    for note in link_notes(asked, allowed, version):
+        st.warning(note, icon=":material/link:")
+
+
 def noted_choice(label: str, options: Sequence[str], key: str, **how: Any) -> str:
     """Draw a select box of a page's own; say where the link asks for what is not among its options."""
-    asked = st.query_params.get(key)  # before the widget, which drops what it does not know
-    chosen = st.selectbox(label, options, key=key, bind="query-params", **how)
-    if asked is not None:
-        for note in link_notes({key: asked}, {key: options}, ""):
-            st.warning(note, icon=":material/link:")
-    return chosen
+    say_what_is_not_here("", {key: options})
+    return st.selectbox(label, options, key=key, bind="query-params", **how)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis.view_state import link_notes
+from pages.notes import say_what_is_not_here
 
 KEY = "trained"
 
 
 def training_set(labels: list[str], version: str) -> str:
     """Draw the choice, and say so if a link asked for a training set that is not here."""
-    asked = {name: value for name, value in st.query_params.items() if name == KEY}
-    for note in link_notes(asked, {KEY: labels}, version):
-        st.warning(note, icon=":material/link:")
+    say_what_is_not_here(version, {KEY: labels})
     return st.selectbox("Trained on bins (1 is the easiest)", labels, key=KEY, bind="query-params")
 
 

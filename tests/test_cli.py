@@ -91,7 +91,7 @@ def test_mistakes_are_explained_in_one_line(tmp_path: Path, arguments: list[str]
         (["--benchmark", "toy", "--bins", "x"], "'x' in --bins is not a number"),
         (["--benchmark", "toy", "--bins", "1", "--fit", "nope"], "has no fit 'nope'"),
         (["--benchmark", "toy", "--bins", "1", "--edges", "2,1"], "Edges must be numbers that rise"),
-        (["--benchmark", "toy", "--bins", "1", "--format", "xlsx"], "No format 'xlsx'"),
+        (["--benchmark", "toy", "--bins", "1", "--format", "xlsx"], "No target 'xlsx'"),
     ],
 )
 def test_export_explains_mistakes(toy_store, tmp_path: Path, options: list[str], says: str) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from analysis.cli import comparing, diagnosing, downloading, exporting, fitting, importing, pooling, status
+from analysis.cli import (
+    comparing,
+    diagnosing,
+    downloading,
+    exporting,
+    exporting_tables,
+    fitting,
+    importing,
+    pooling,
+    status,
+)
 from analysis.cli.common import app
 from analysis.errors import AtlasError
 
@@ -14,6 +24,7 @@ __all__ = [
     "diagnosing",
     "downloading",
     "exporting",
+    "exporting_tables",
     "fitting",
     "importing",
     "main",

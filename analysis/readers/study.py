@@ -19,13 +19,13 @@ import pyarrow as pa
 
 from analysis.errors import BadInput
 from analysis.readers.study_parquet import open_parquet, open_responses
-from analysis.tables import Benchmark, FitTables, Responses, Runs
+from analysis.tables import EXTRAS, ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs
 
 MANIFEST = "manifest.json"
 RESPONSES = "responses.parquet"
 FORMAT = "difficulty-atlas-study/2"
 KIND = FORMAT.partition("/")[0]
-DRAW_UNIT = np.float32(0.01)  # logits; draws are whole multiples of it
+DRAW_UNIT = np.float32(0.01)  # logits; draws that are whole numbers count it, others are logits
 
 COLUMNS = {
     "benchmarks": ("name", "title"),
@@ -42,6 +42,7 @@ COLUMNS = {
 }
 """The files of a study besides its responses, and the columns that reading them needs."""
 
+KNOWN = {"items": {"benchmark", "item", *ITEM_COLUMNS}, "models": {"model", *MODEL_COLUMNS}}
 OPTIONAL = {"item_statistics": ("fit", "item")}
 """The same of files that a study may lack."""
 
@@ -69,8 +70,8 @@ class Study:
     about
         What its benchmarks are.
     created
-        When it was made, UTC. Only the manifest says it, so that the Parquet files are the same on every
-        run.
+        When it was made, UTC; fits were made then that do not say otherwise. Of the bundled study only the
+        manifest says it, so that its Parquet files are the same on every run.
     """
 
     folder: Path
@@ -87,6 +88,8 @@ class Study:
         """
         items = _read(self.folder, "items").to_pandas()
         models = _numbered(self.folder, "models", _read(self.folder, "models").to_pandas(), "model")
+        for name, table in (("items", items), ("models", models)):
+            _check_extras(self.folder / f"{name}.parquet", table, KNOWN[name])
         fits = _fits(self.folder, self.created)
         with open_responses(self.folder / RESPONSES) as responses:
             for benchmark in self.about:
@@ -144,7 +147,7 @@ def read_study(folder: Path) -> Study:
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             raise BadInput("was changed since the manifest was written. Restore it.", path=path)
     rows = _read(folder, "benchmarks").to_pandas().to_dict("records")
-    about = [Benchmark(**_known_fields(row), origin="bundled") for row in rows]
+    about = [Benchmark(**{"origin": "bundled"} | _known_fields(row)) for row in rows]
     return Study(folder, about, _created(folder, manifest))
 
 
@@ -180,7 +183,7 @@ def _created(folder: Path, manifest: dict) -> datetime:
 
 
 def _known_fields(row: dict) -> dict:
-    names = {field.name for field in fields(Benchmark)} - {"origin"}
+    names = {field.name for field in fields(Benchmark)}
     return {name: None if pd.isna(value) else value for name, value in row.items() if name in names}
 
 
@@ -193,7 +196,9 @@ def _items(folder: Path, table: pd.DataFrame, benchmark: str) -> pd.DataFrame:
 
 
 def _fits(folder: Path, created: datetime) -> list[FitTables]:
-    fits = _read(folder, "fits").to_pandas().assign(created=created)
+    fits = _read(folder, "fits").to_pandas()
+    if "created" not in fits:
+        fits = fits.assign(created=created)
     parameters, abilities = (_read(folder, name).to_pandas() for name in ("item_parameters", "abilities"))
     statistics = pd.DataFrame({"fit": []})
     if (folder / "item_statistics.parquet").exists():
@@ -213,13 +218,33 @@ def _fits(folder: Path, created: datetime) -> list[FitTables]:
 def _draws(table: pa.Table) -> pd.DataFrame:
     """Turn draws into logits; they stay one Arrow array, as a Python object an item would take seconds."""
     stored = table["draws"].combine_chunks()
-    logits = pa.array(stored.flatten().to_numpy() * DRAW_UNIT)
+    numbers = stored.flatten()
+    logits = numbers
+    if pa.types.is_integer(numbers.type):
+        logits = pa.array(numbers.to_numpy() * DRAW_UNIT)
     offsets = pa.array(np.append(0, np.cumsum(stored.value_lengths().to_numpy())).astype("i4"))
     return (
         table.select(["fit", "item"])
         .to_pandas()
         .assign(draws=pd.arrays.ArrowExtensionArray(pa.ListArray.from_arrays(offsets, logits)))
     )
+
+
+def _check_extras(path: Path, table: pd.DataFrame, known: set[str]) -> None:
+    """Further columns are there one by one, or folded into one of JSON objects."""
+    if EXTRAS not in table:
+        return
+    if further := [column for column in table if column not in known | {EXTRAS}]:
+        raise BadInput(
+            f"stands beside the further column {further[0]!r}. Keep one.", path=path, column=EXTRAS
+        )
+    for row, text in enumerate(table[EXTRAS].dropna(), 1):
+        try:
+            whole = isinstance(json.loads(text), dict)
+        except (TypeError, ValueError):
+            whole = False
+        if not whole:
+            raise BadInput("is no JSON object.", path=path, line=row, column=EXTRAS)
 
 
 def _numbered(folder: Path, name: str, table: pd.DataFrame, number: str) -> pd.DataFrame:

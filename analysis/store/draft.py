@@ -22,6 +22,7 @@ from analysis.remarks import Remark
 from analysis.store.merge import merged
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import (
+    EXTRAS,
     FIT_CHECKS,
     ITEM_COLUMNS,
     MODEL_COLUMNS,
@@ -375,9 +376,9 @@ class Draft:
 
 
 def _with_extras(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Fold the columns that the schema does not name into one JSON column."""
-    known = [column for column in columns if column in frame]
-    further = [column for column in frame if column not in columns]
+    """Fold the columns that the schema does not name into one JSON column, unless they are one already."""
+    known = [column for column in (*columns, EXTRAS) if column in frame]
+    further = [column for column in frame if column not in known]
     rows = frame[known].copy()
     if further:
         rows["extras"] = frame[further].to_json(orient="records", lines=True).splitlines()

@@ -10,11 +10,13 @@ from typing import Self
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis.errors import AtlasError
 from analysis.remarks import Remark
 from analysis.store.matrix import read_matrix
 from analysis.store.schema import check_schema
+from analysis.store.study import read_study_tables
 from analysis.tables import FIT_CHECKS
 
 READ_ONLY: dict[str, str | bool | int | float | list[str]] = {
@@ -376,6 +378,20 @@ class Snapshot:
             "WHERE benchmark = ? ORDER BY run, step",
             [self.benchmark(benchmark)],
         )
+
+    def study_tables(self, benchmarks: list[str]) -> dict[str, pa.Table]:
+        """Return everything there is of some benchmarks as the tables of a study folder, by name.
+
+        Texts of a benchmark with ``hide_text`` are missing.
+
+        Raises
+        ------
+        AtlasError
+            If there is no benchmark of a name.
+        """
+        for name in benchmarks:
+            self.benchmark(name)
+        return read_study_tables(self._connection.cursor(), benchmarks)
 
     def _frame(self, query: str, parameters: list[object] | None = None) -> pd.DataFrame:
         return self._connection.cursor().execute(query, parameters).df()

@@ -1,26 +1,61 @@
-"""Choose items by bin, with everything a reader of the file must know about them."""
+"""Choose items, with everything a reader of the file must know about them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from analysis.bins import Bins
 from analysis.errors import AtlasError
 
+UNFLAGGED, FLOOR, CEILING, SUSPECT = "unflagged", "floor", "ceiling", "suspect"
+FLAGS = (UNFLAGGED, FLOOR, CEILING, SUSPECT)
+SEARCHED = ("item_key", "prompt", "subtask")  # for text
 
-def select(
+
+@dataclass(frozen=True)
+class Selection:
+    """What is asked for: items that pass every filter, and those named by hand.
+
+    Attributes
+    ----------
+    bins
+        Counted from 1 (the easiest); None for all of them.
+    low, high
+        Difficulty from and to, both included.
+    min_p
+        Smallest P(in bin), 0 to 1.
+    subtasks, flags
+        Those wanted (flags of `FLAGS`); all where empty.
+    text
+        What an item's id, text or subtask contains, whatever the case.
+    keys
+        Ids of items that are in whatever the filters say.
+    """
+
+    bins: tuple[int, ...] | None = None
+    low: float = -np.inf
+    high: float = np.inf
+    min_p: float = 0.0
+    subtasks: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    text: str = ""
+    keys: tuple[str, ...] = ()
+
+
+def describe(
     items: pd.DataFrame,
     bins: Bins,
-    chosen: Collection[int],
     *,
-    benchmark: str,
+    benchmark: pd.Series,
     fit: pd.Series,
     data_version: str,
+    statistics: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return the items of the chosen bins, easiest first.
+    """Put everything that leaves with an item into its row, for every item of a benchmark.
 
     Parameters
     ----------
@@ -28,13 +63,15 @@ def select(
         As `analysis.store.Snapshot.items` returns them.
     bins
         The cut of the same items.
-    chosen
-        Bins, counted from 1 (the easiest) as people see them.
-    benchmark, data_version
-        Where the responses come from; written into every row, so that a file cannot lose it.
+    benchmark
+        Its row of `analysis.store.Snapshot.benchmarks`.
     fit
         The fit that the difficulties come from, as `analysis.store.Snapshot.fit` returns it; its kind and
-        quality are written into every row too.
+        quality are written into every row, so that a file cannot lose them.
+    data_version
+        Of the store.
+    statistics
+        As `analysis.store.Snapshot.item_statistics` returns them; without, nothing is known to be suspect.
 
     Returns
     -------
@@ -42,25 +79,19 @@ def select(
         ``item_key``, ``content_hash``, ``benchmark``, ``subtask``, ``prompt``, ``target``;
         ``difficulty``, ``difficulty_sd``, ``difficulty_low``, ``difficulty_high`` (94% interval; logits),
         ``interval`` ('lineage' if these allow for near-copies among the models, else 'independent'),
-        ``difficulty_posterior_sd`` (models taken as independent); ``discrimination``,
-        ``discrimination_sd`` (missing for Rasch); ``bin``, ``bins``, ``bin_strategy``, ``p_in_bin``,
-        ``proportion_correct``, ``answered``, ``flag``; ``fit``, ``irt_model``, ``asymptote``, ``rhat``
-        (the largest), ``ess`` (the smallest), ``converged``, ``problems`` (why it is not), ``data_version``.
-
-    Raises
-    ------
-    AtlasError
-        If no bin is chosen, or one that does not exist.
+        ``difficulty_posterior_sd`` (models taken as independent), ``difficulty_quantile`` ((rank − ½) / items
+        of the benchmark); ``discrimination``, ``discrimination_sd`` (missing for Rasch); ``bin``, ``bins``,
+        ``bin_strategy``, ``p_in_bin``, ``proportion_correct``, ``answered``, ``flag``, ``suspect`` (why, else
+        missing), ``doc_id`` (position in the task of the evaluation harness that was read, else missing);
+        ``fit``, ``irt_model``, ``asymptote``, ``rhat`` (the largest), ``ess`` (the smallest), ``converged``,
+        ``problems`` (why it is not), ``data_version``, ``licence``, ``citation``. Ordered by item.
     """
-    wrong = [number for number in chosen if not 1 <= number <= bins.count]
-    if wrong or not chosen:
-        problem = f"There is no bin {wrong[0]}" if wrong else "No bin is chosen"
-        raise AtlasError(f"{problem}; bins are numbered 1 (easiest) to {bins.count} (hardest).")
-    everything = pd.DataFrame(
+    doc_id = items["doc_id"] if "doc_id" in items else pd.Series(np.nan, index=items.index)
+    return pd.DataFrame(
         {
             "item_key": items["item_key"],
             "content_hash": items["content_hash"],
-            "benchmark": benchmark,
+            "benchmark": benchmark["name"],
             "subtask": items["subtask"],
             "prompt": items["prompt"],
             "target": items["target"],
@@ -70,6 +101,7 @@ def select(
             "difficulty_high": items["hdi_high"].round(4),
             "interval": fit["interval"],
             "difficulty_posterior_sd": items["posterior_sd"].round(4),
+            "difficulty_quantile": (rankdata(items["mean"]) - 0.5) / len(items),
             "discrimination": items["discrimination"].round(4),
             "discrimination_sd": items["discrimination_sd"].round(4),
             "bin": bins.member + 1,
@@ -79,6 +111,8 @@ def select(
             "proportion_correct": items["proportion"].round(4),
             "answered": items["answered"],
             "flag": items["flag"],
+            "suspect": _reasons(items, statistics),
+            "doc_id": pd.to_numeric(doc_id).astype("Int64"),
             "fit": fit["fit"],
             "irt_model": fit["irt_model"],
             "asymptote": fit["asymptote"],
@@ -87,7 +121,86 @@ def select(
             "converged": fit["converged"],
             "problems": fit["problems"],
             "data_version": data_version,
+            "licence": benchmark["licence"],
+            "citation": citation(benchmark, fit, data_version),
         }
     )
-    subset = everything[everything["bin"].isin(list(chosen))]
-    return subset.sort_values(["difficulty", "item_key"]).reset_index(drop=True)
+
+
+def citation(benchmark: pd.Series, fit: pd.Series, data_version: str) -> str:
+    """Say in one line what to cite: the benchmark, and where the difficulties come from."""
+    known = [benchmark[name] for name in ("citation", "source") if pd.notna(benchmark[name])]
+    work = known[0] if known else benchmark["title"]
+    kind = {"rasch": "Rasch", "2pl": "2PL"}[fit["irt_model"]]
+    return (
+        f"{str(work).rstrip('.')}. Difficulty: Difficulty Atlas, {kind} fit {fit['fit']} of "
+        f"{fit['models']:,} models, data version {data_version}."
+    )
+
+
+def select(everything: pd.DataFrame, wanted: Selection) -> pd.DataFrame:
+    """Return the rows of the items asked for, easiest first; none if no item passes.
+
+    Parameters
+    ----------
+    everything
+        As `describe` returns it.
+    wanted
+        What is asked for.
+
+    Raises
+    ------
+    AtlasError
+        If a bin, a subtask, a flag or an item does not exist.
+    """
+    count = int(everything["bins"].iloc[0])
+    bins = range(1, count + 1) if wanted.bins is None else wanted.bins
+    for number in bins:
+        if not 1 <= number <= count:
+            raise AtlasError(f"There is no bin {number}; bins are numbered 1 (easiest) to {count} (hardest).")
+    _check(wanted.subtasks, everything["subtask"].dropna().unique(), "subtask")
+    _check(wanted.flags, FLAGS, "flag")
+    _check(wanted.keys, everything["item_key"], "item")
+    passed = (
+        everything["bin"].isin(list(bins))
+        & everything["difficulty"].between(wanted.low, wanted.high)
+        & (everything["p_in_bin"] >= wanted.min_p)
+    )
+    if wanted.subtasks:
+        passed &= everything["subtask"].isin(wanted.subtasks)
+    if wanted.flags:
+        passed &= _flagged(everything, wanted.flags)
+    if wanted.text.strip():
+        passed &= contains(everything, wanted.text)
+    passed |= everything["item_key"].isin(wanted.keys)
+    return everything[passed].sort_values(["difficulty", "item_key"]).reset_index(drop=True)
+
+
+def contains(everything: pd.DataFrame, text: str) -> pd.Series:
+    """Whether an item's id, text or subtask contains a text, whatever the case."""
+    searched = everything[list(SEARCHED)].fillna("").agg(" ".join, axis=1)
+    return searched.str.contains(text.strip(), case=False, regex=False)
+
+
+def _flagged(everything: pd.DataFrame, flags: tuple[str, ...]) -> pd.Series:
+    suspect = everything["suspect"].notna()
+    kinds = {
+        UNFLAGGED: everything["flag"].isna() & ~suspect,
+        FLOOR: everything["flag"] == FLOOR,
+        CEILING: everything["flag"] == CEILING,
+        SUSPECT: suspect,
+    }
+    return pd.concat([kinds[flag] for flag in flags], axis=1).any(axis=1)
+
+
+def _reasons(items: pd.DataFrame, statistics: pd.DataFrame | None) -> pd.Series:
+    if statistics is None or statistics.empty:
+        return pd.Series(None, index=items.index, dtype="str")
+    return items["item"].map(statistics.set_index("item")["reasons"]).astype("str")
+
+
+def _check(asked: tuple[str, ...], there: object, what: str) -> None:
+    known = set(there)  # type: ignore[call-overload]  # any collection of texts
+    if unknown := [name for name in asked if name not in known]:
+        example = ", ".join(sorted(known)[:3]) or "none"
+        raise AtlasError(f"There is no {what} {unknown[0]!r}; there are {len(known):,}, such as {example}.")

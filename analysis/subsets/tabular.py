@@ -1,4 +1,4 @@
-"""A subset as Parquet, CSV or JSON lines, for pandas, R, DuckDB or ``datasets.load_dataset``."""
+"""A table as Parquet, CSV or JSON lines, for pandas, R, DuckDB or ``datasets.load_dataset``."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ FORMATS = {
 """File endings and their media types."""
 
 
-def to_bytes(subset: pd.DataFrame, file_format: str) -> bytes:
-    """Return a subset as the contents of a file.
+def to_bytes(table: pd.DataFrame, file_format: str) -> bytes:
+    """Return a table as the contents of a file.
 
     Parameters
     ----------
-    subset
-        As `analysis.subsets.select` returns it.
+    table
+        A subset, or what `analysis.subsets.tables` make.
     file_format
         A key of `FORMATS`.
 
@@ -33,10 +33,10 @@ def to_bytes(subset: pd.DataFrame, file_format: str) -> bytes:
     """
     if file_format == "parquet":
         buffer = io.BytesIO()
-        subset.to_parquet(buffer, index=False, compression="zstd")
+        table.to_parquet(buffer, index=False, compression="zstd")
         return buffer.getvalue()
     if file_format == "csv":
-        return subset.to_csv(index=False).encode()
+        return table.to_csv(index=False).encode()
     if file_format == "jsonl":
-        return subset.to_json(orient="records", lines=True, force_ascii=False).encode()
+        return table.to_json(orient="records", lines=True, force_ascii=False).encode()
     raise AtlasError(f"No format {file_format!r}; there are: {', '.join(FORMATS)}.")

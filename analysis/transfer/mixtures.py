@@ -38,7 +38,8 @@ def shares(shape: str, n_bins: int, typed: tuple[float, ...] = ()) -> np.ndarray
     elif shape in (EASY_HEAVY, HARD_HEAVY):
         weights = (n_bins - place if shape == EASY_HEAVY else place + 1).astype(float)
     elif shape == BELL:
-        weights = np.exp(-0.5 * ((place - (n_bins - 1) / 2) / ((n_bins - 1) / 2) * BELL_SDS) ** 2)
+        middle = (n_bins - 1) / 2
+        weights = np.exp(-0.5 * ((place - middle) / max(middle, 1) * BELL_SDS) ** 2)
     elif shape == TYPED:
         weights = np.array(typed, dtype=float)
         if len(weights) != n_bins:

@@ -5,13 +5,14 @@ import json
 import os
 from pathlib import Path
 
+from analysis.subsets.study_folder import write_tables
 from data.experiment.cache import HERE, Cache
 from data.experiment.card import write_card
 from data.experiment.croissant import write_croissant
 from data.experiment.manifest import manifest
 from data.experiment.sizes import SIZES
 from data.experiment.study import STAGES, run_study
-from data.experiment.write import tables, write
+from data.experiment.write import tables
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
     study = run_study(size, options.seed, options.device, options.workers, cache, options.until)
     if study is None:
         return
-    files = write(tables(study, size), options.out)
+    files = write_tables(tables(study, size), options.out)
     description = manifest(size, options.seed, cache.spent, files)
     (options.out / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
     write_card(options.out)

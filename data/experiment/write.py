@@ -1,15 +1,12 @@
-"""The study folder: one Parquet file a table."""
+"""The bundled study as the tables of its folder."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data.experiment.plan import BASELINE, Run
 from data.experiment.sizes import Size
@@ -214,40 +211,3 @@ def tables(study: Study, size: Size) -> dict[str, pd.DataFrame]:
         "abilities": pd.concat([fit.abilities for fit in fits], ignore_index=True),
         **_run_tables(study, size),
     }
-
-
-# Columns of rising numbers, and of numbers near their neighbours, take next to no room as differences.
-DIFFERENCES = {"item", "model", "run", "step"}
-
-
-def write(frames: dict[str, pd.DataFrame], out: Path) -> dict[str, str]:
-    """Write every table as a Parquet file and return the files' SHA-256, by file name.
-
-    Parameters
-    ----------
-    frames
-        The tables, by name.
-    out
-        Folder to write to; made if it is not there.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    hashes = {}
-    for name, frame in frames.items():
-        path = out / f"{name}.parquet"
-        table = pa.Table.from_pandas(frame, preserve_index=False)
-        encodings = dict.fromkeys(DIFFERENCES & set(frame), "DELTA_BINARY_PACKED")
-        if name == "item_draws":
-            encodings["draws.list.element"] = "DELTA_BINARY_PACKED"
-        words = [
-            field.name for field in table.schema if field.name not in encodings and field.type != pa.bool_()
-        ]
-        pq.write_table(
-            table,
-            path,
-            compression="zstd",
-            compression_level=19,
-            use_dictionary=words,
-            column_encoding=encodings,
-        )
-        hashes[path.name] = sha256(path.read_bytes()).hexdigest()
-    return hashes

@@ -5,9 +5,11 @@ from typing import Any
 import streamlit as st
 
 from analysis import charts
-from pages import data, fits
+from analysis.subsets import difficulty_table
+from pages import baskets, data, fits
 from pages.shared import about_data, shown_fit, style, view
 from pages.suspects import suspects
+from pages.table_download import offer_table
 
 state = view()
 items = data.items(state.version, state.benchmark, state.fit)
@@ -88,6 +90,7 @@ st.dataframe(
     alt="Items with difficulty, interval and bin, easiest first",
 )
 st.caption(f"{len(ordered):,} of {len(items):,} items, easiest first. Click a column's head to sort.")
+offer_table(state, "difficulty", lambda: difficulty_table(baskets.everything(state)))
 suspects(table)
 order = (
     "On complete data the Rasch order of items is the order of the proportion of models that got them right; "

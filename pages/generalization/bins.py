@@ -4,8 +4,10 @@ import streamlit as st
 
 from analysis import charts
 from analysis.power import smallest_detectable_gain
-from pages import cuts, data, fits
+from analysis.subsets import bins_table
+from pages import baskets, cuts, data, fits
 from pages.shared import about_data, shown_fit, style, view
+from pages.table_download import offer_table
 
 state = view()
 items = data.items(state.version, state.benchmark, state.fit)
@@ -71,6 +73,7 @@ st.dataframe(
     height=38 + 35 * bins.count,
     alt="Size, edges, certainty and smallest gain seen of each bin",
 )
+offer_table(state, "bins", lambda: bins_table(bins, baskets.everything(state)))
 
 st.subheader("What is in a bin")
 choice = st.pills("Bin", summary["bin"].tolist(), default=1, key="show", bind="query-params", required=True)

@@ -6,13 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.subsets import cells_table as cells_with_origin
 from analysis.transfer import EASY, HARD, points
-from pages import runs
+from pages import baskets, runs
 from pages.cell import choose_cell, click, say_what_happened
 from pages.cells_table import cells_table
 from pages.heatmap_choices import choose, chosen_cells
 from pages.heatmap_words import caption, whose
 from pages.shared import about_data, needs_runs, style, view
+from pages.table_download import offer_table
 
 state = view()
 st.title("Train on one difficulty, test on another")
@@ -69,6 +71,17 @@ if chosen is not None:
 
 st.subheader("The same in numbers")
 cells_table(cells, choices.measure)
+offer_table(
+    state,
+    "cells",
+    lambda: cells_with_origin(
+        cells,
+        baskets.everything(state),
+        base_model=", ".join(choices.models) or base_model,
+        recipe=state.recipe,
+        measure=choices.measure,
+    ),
+)
 details = tuned["hyperparameters"].dropna()
 if len(details):
     with st.expander("How the runs were trained"):

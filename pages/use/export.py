@@ -1,77 +1,53 @@
-"""Take the items of some bins along, as a file."""
+"""Take items along: a basket, its order, and the form it leaves in."""
 
-from functools import partial
+import shlex
 
 import streamlit as st
 
-from analysis.subsets import FORMATS, select, to_bytes
-from pages import data, fits
+from pages import baskets, fits
+from pages.leaving import offer
 from pages.shared import about_data, shown_fit, view
 
 state = view()
-items = data.items(state.version, state.benchmark, state.fit)
 fit = shown_fit(state)
-bins = data.cut(state)
-
 st.title("Take a difficulty subset with you")
 about_data(state)
-numbers = list(range(1, bins.count + 1))
-hardest = numbers[-max(1, bins.count // 3) :]
-chosen = st.pills(
-    "Bins (1 is the easiest)",
-    numbers,
-    selection_mode="multi",
-    default=hardest,
-    key="take",
-    bind="query-params",
-)
-if not chosen:
-    st.info("Choose at least one bin above.", icon=":material/info:")
-    st.stop()
-subset = select(items, bins, chosen, benchmark=state.benchmark, fit=fit, data_version=state.version)
-if subset.empty:
-    st.info("The chosen bins hold no items. Choose others, or change the cut in the sidebar.")
-    st.stop()
+items = baskets.everything(state)
+subset, options = baskets.chosen(state)
+
+sure, inside = subset["p_in_bin"].mean(), sorted(subset["bin"].unique())
 st.markdown(
-    f"**{len(subset):,} items**, difficulty {subset['difficulty'].min():.2f} to "
+    f"##### {len(subset):,} of {len(items):,} items, difficulty {subset['difficulty'].min():.2f} to "
     f"{subset['difficulty'].max():.2f} {fits.unit(fit)}; in the right bin with probability "
-    f"{subset['p_in_bin'].mean():.0%} on average."
+    f"{sure:.0%} on average."
 )
-name = f"{state.benchmark}-bins-{'-'.join(map(str, sorted(chosen)))}-of-{bins.count}"
-for column, (ending, media_type) in zip(st.columns(len(FORMATS)), FORMATS.items(), strict=True):
-    column.download_button(
-        f"Download {'Parquet' if ending == 'parquet' else ending.upper()}",
-        data=partial(to_bytes, subset, ending),
-        file_name=f"{name}.{ending}",
-        mime=media_type,
-        on_click="ignore",
-        icon=":material/download:",
-        width="stretch",
-    )
+
+name = f"{state.benchmark}-bins-{'-'.join(map(str, inside))}-of-{items['bins'].iloc[0]}"
+form_options = offer(subset, name, state.version)
+
 st.subheader("Preview")
+hidden = ["content_hash", "benchmark", "licence", "citation", "doc_id"]
 st.dataframe(
-    subset.drop(columns=["content_hash", "benchmark"]).dropna(axis="columns", how="all").head(200),
+    subset.drop(columns=hidden).dropna(axis="columns", how="all").head(200),
     hide_index=True,
     height=320,
-    alt="The first 200 items of the subset",
+    placeholder="",
+    alt="The first 200 items of the subset, in their order",
 )
 st.caption(
-    "Every row carries the item's id and content hash, difficulty with its interval and the standard "
-    "deviation if models were independent, bin and probability of being in it, and the fit, its quality and "
-    f"the data version these come from. {fits.interval(fit)}."
+    f"The first {min(len(subset), 200)} items in their order. Every row carries the item's id and content "
+    "hash, difficulty with its interval and the standard deviation if models were independent, bin and "
+    "probability of being in it, and the fit, its quality and the data version these come from. "
+    f"{fits.interval(fit)}."
 )
+st.caption(f"Cite: {subset['citation'].iloc[0]}")
 if not fit["converged"]:
     st.caption("The command line exports only fits that converged.")
     st.stop()
-st.subheader("The same from the command line")
-cut = (
-    f"--edges {','.join(map(str, state.edges))}"
-    if state.edges
-    else f"--of {state.count} --strategy {state.strategy}"
-)
-st.code(
-    f"python -m analysis export --benchmark {state.benchmark} --bins {','.join(map(str, sorted(chosen)))} "
-    f"{cut} --fit {state.fit} --out {name}.jsonl",
-    language="bash",
-    wrap_lines=True,
-)
+if form_options:
+    st.subheader("The same from the command line")
+    st.code(
+        shlex.join(["python", "-m", "analysis", "export", *options, *form_options]),
+        language="bash",
+        wrap_lines=True,
+    )

@@ -269,12 +269,3 @@ def test_search_narrows_the_table(open_page: Open) -> None:
     app.text_input(key="find").set_value("(nothing[").run()
     assert not app.exception
     assert app.dataframe[0].value.empty
-
-
-def test_export_offers_what_is_chosen(open_page: Open) -> None:
-    app = open_page("export", take=["9", "10"])
-    assert f"**{len(app.dataframe[0].value)} items**" in text(app)
-    assert set(app.dataframe[0].value["bin"]) == {9, 10}
-    assert "--bins 9,10 --of 10" in app.code[0].value
-    app.button_group(key="take").set_value([]).run()
-    assert "Choose at least one bin" in text(app)
