@@ -9,6 +9,15 @@ import streamlit as st
 from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES
 from analysis.view_state import fit_options, link_notes
 from pages import data, runs
+from pages.plain import plain
+
+
+def say_what_is_not_here(version: str, **allowed: Sequence[str]) -> None:
+    """Draw a note for each value of a page's own controls that a link asks for in vain."""
+    for name, values in allowed.items():
+        for asked in st.query_params.get_all(name):
+            for note in link_notes({name: asked}, {name: values}, version):
+                st.warning(plain(note), icon=":material/link:")
 
 
 def link_notes_once(version: str) -> list[str]:

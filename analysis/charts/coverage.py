@@ -30,7 +30,7 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
                 "opacity": 0.8,
                 "line": {"width": 0},
             },
-            text=[f"{count:,}{' ▽' if thin else ''}" for count, thin in zip(bins["items"], bins["thin"])],
+            text=[f"{row.items:,}{' ▽' if row.thin else ''}" for row in bins.itertuples()],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="bin %{x}: %{y:.1f}% of the set<extra></extra>",

@@ -110,7 +110,7 @@ def _luminance(colour: str) -> float:
 
 
 def categories(style: Style) -> list[tuple[str, str]]:
-    """Return the colour and the marker's shape of each of six categories; the shapes alone tell them apart."""
+    """Return a colour and a marker's shape for each of six categories; the shapes alone tell them apart."""
     yellow = YELLOW if style.main == SKY else ORANGE
     return list(zip((style.main, style.mark, GREEN, PURPLE, style.text, yellow), SHAPES, strict=True))
 

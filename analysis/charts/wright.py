@@ -41,7 +41,8 @@ def wright_map(difficulty: np.ndarray, ability: np.ndarray, style: Style, unit: 
             marker={"color": colour, "opacity": 0.8, "line": {"width": 0}},
             customdata=np.column_stack([counts, borders[:-1], borders[1:]]),
             hovertemplate=(
-                f"%{{customdata[0]}} {what} from %{{customdata[1]:.2f}} to %{{customdata[2]:.2f}}<extra></extra>"
+                f"%{{customdata[0]}} {what} from %{{customdata[1]:.2f}} to %{{customdata[2]:.2f}}"
+                "<extra></extra>"
             ),
             name=what,
         )

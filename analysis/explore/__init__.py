@@ -1,7 +1,14 @@
 """One item, the models that answered, and what a set of items covers: what is read off a fit."""
 
-from analysis.explore.accuracy import accuracy_by_bin, compare_by_bin, matched_difference, only_one_solves
+from analysis.explore.accuracy import (
+    MatchedDifference,
+    accuracy_by_bin,
+    compare_by_bin,
+    matched_difference,
+    only_one_solves,
+)
 from analysis.explore.coverage import Coverage, Placed, coverage
+from analysis.explore.find import find_items
 from analysis.explore.gaps import gap_sentences, information_of, weak_sentence
 from analysis.explore.item import (
     SURPRISING,
@@ -13,17 +20,19 @@ from analysis.explore.item import (
     surprising_count,
 )
 from analysis.explore.keys import KeyList, read_keys
-from analysis.explore.persons import person_fit_of, point_of
+from analysis.explore.persons import person_fit_of, point_of, with_intervals
 
 __all__ = [
     "SURPRISING",
     "Coverage",
     "KeyList",
+    "MatchedDifference",
     "Placed",
     "accuracy_by_bin",
     "compare_by_bin",
     "coverage",
     "curve_abilities",
+    "find_items",
     "gap_sentences",
     "information_of",
     "item_curve",
@@ -37,4 +46,5 @@ __all__ = [
     "surprises",
     "surprising_count",
     "weak_sentence",
+    "with_intervals",
 ]

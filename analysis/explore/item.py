@@ -63,42 +63,44 @@ def observed_by_ability(answers: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     answers
-        One row a model that answered the item: ``mean`` (ability), ``correct``.
+        One row a model that answered the item: ``mean`` (ability), ``correct``, ``expected`` (P(correct)).
 
     Returns
     -------
     DataFrame
-        One row a group of equally many models, the least able first: ``ability`` (mean), ``models``,
-        ``right``, ``proportion``, ``low``, ``high`` (its 94% Wilson interval, which takes models as
-        independent).
+        One row a group of equally many models, the least able first: ``ability``, ``expected`` (means),
+        ``models``, ``right``, ``proportion``, ``low``, ``high`` (its 94% Wilson interval, which takes models
+        as independent), ``agrees`` (the interval holds what was expected).
     """
     ordered = answers.sort_values("mean", kind="stable")
     count = int(np.clip(len(ordered) // GROUP_SIZE, 1, MOST_GROUPS))
     group = np.arange(len(ordered)) * count // max(1, len(ordered))
     table = ordered.groupby(group).agg(
-        ability=("mean", "mean"), models=("correct", "size"), right=("correct", "sum")
+        ability=("mean", "mean"),
+        expected=("expected", "mean"),
+        models=("correct", "size"),
+        right=("correct", "sum"),
     )
     low, high = wilson(table["right"].to_numpy(), table["models"].to_numpy())
-    return table.assign(proportion=table["right"] / table["models"], low=low, high=high)
+    agrees = (low <= table["expected"]) & (table["expected"] <= high)
+    return table.assign(proportion=table["right"] / table["models"], low=low, high=high, agrees=agrees)
 
 
-def surprises(answers: pd.DataFrame, expected: np.ndarray) -> pd.DataFrame:
+def surprises(answers: pd.DataFrame) -> pd.DataFrame:
     """Models by how little their response was to be expected, the most surprising first.
 
     Parameters
     ----------
     answers
-        One row a model that answered the item: ``correct`` and any more.
-    expected
-        P(correct) of each, shape ``(models,)``.
+        One row a model that answered the item: ``correct``, ``expected`` (P(correct)) and any more.
 
     Returns
     -------
     DataFrame
-        ``answers`` with ``expected``, and ``chance``: the probability of the response that was given.
+        ``answers`` with ``chance``: the probability of the response that was given.
     """
-    chance = np.where(answers["correct"], expected, 1 - expected)
-    return answers.assign(expected=expected, chance=chance).sort_values("chance", kind="stable")
+    chance = np.where(answers["correct"], answers["expected"], 1 - answers["expected"])
+    return answers.assign(chance=chance).sort_values("chance", kind="stable")
 
 
 def surprising_count(surprising: pd.DataFrame, *, correct: bool) -> tuple[int, float]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
+from analysis.irt.intervals import INTERVAL_PROB
 from analysis.irt.matrix import ResponseMatrix
 from analysis.irt.person_fit import person_fit
 from analysis.irt.point import Point
@@ -25,6 +27,12 @@ def point_of(items: pd.DataFrame, asymptote: float, ability_sd: float = 1.0) -> 
     discrimination = items["discrimination"].to_numpy(dtype=float)
     slopes = np.ones(1) if np.isnan(discrimination).all() else discrimination
     return Point(items["mean"].to_numpy(), 0.0, ability_sd, slopes, asymptote)
+
+
+def with_intervals(abilities: pd.DataFrame) -> pd.DataFrame:
+    """Add the ends, ``low`` and ``high``, of a normal posterior's 94% interval to ``mean`` and ``sd``."""
+    half = ndtri((1 + INTERVAL_PROB) / 2) * abilities["sd"]
+    return abilities.assign(low=abilities["mean"] - half, high=abilities["mean"] + half)
 
 
 def person_fit_of(

@@ -14,6 +14,9 @@ from tests.conftest import ROOT
 PAGES = {
     "overview": "explore/overview.py",
     "difficulty": "explore/difficulty.py",
+    "item": "explore/item.py",
+    "models": "explore/models.py",
+    "coverage": "explore/coverage.py",
     "bins": "generalization/bins.py",
     "heatmap": "generalization/heatmap.py",
     "curves": "generalization/curves.py",

@@ -1,0 +1,68 @@
+"""Whether models answer as their ability says."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis import charts
+from analysis.view_state import ViewState
+from pages import answers, fits
+from pages.plain import plain
+from pages.shared import shown_fit, style
+
+number = st.column_config.NumberColumn
+COLUMNS = {
+    "name": "Model",
+    "family": "Family",
+    "organisation": "Organisation",
+    "mean": number("Ability", format="%.2f"),
+    "low": number("94% from", format="%.2f"),
+    "high": number("to", format="%.2f"),
+    "proportion": number("Right", format="%.1f%%", help="Of the items it answered"),
+    "answered": number("Items", format="localized", help="That it answered"),
+    "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the model fits; far from its ability"),
+    "infit": number("Infit", format="%.2f", help="Mean square, 1 if the model fits; near its own ability"),
+    "l_z": number("l_z*", format="%.1f", help="Standard normal for a model that fits; negative: misfits"),
+}
+
+
+def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> None:
+    """Draw every model's fit, and all that is known of models as a table."""
+    unit = fits.unit(shown_fit(state))
+    found = answers.person_fit(state.version, state.benchmark, state.fit)
+    table = models.drop(columns=["infit", "outfit"]).merge(found, on="model")
+    st.subheader("Who answers otherwise than its ability says?")
+    odd = table.loc[table["outfit"].idxmax()]
+    st.markdown(
+        f"**{plain(odd['name'])}** most: outfit **{odd['outfit']:.1f}** instead of 1, "
+        f"l_z* {odd['l_z']:.1f}. Of {len(table):,} models, **{(table['l_z'] < -1.645).sum():,}** answer less "
+        f"likely than 95% of models of their ability would; {0.05 * len(table):.0f} would by chance.".replace(
+            "l_z* -", "l\\_z* −"
+        )
+    )
+    left, right = st.columns(2)
+    with left:
+        st.plotly_chart(
+            charts.person_fit_scatter(table, chosen, style(), unit),
+            theme=None,
+            key="person_fit",
+            alt=f"Outfit of {len(table)} models over their ability.",
+        )
+        st.caption(
+            "Outfit is the mean square of standardised residuals: above 1, a model misses what is easy for "
+            "it or solves what is hard. With thousands of items small misfits are significant: outfit and "
+            "infit say how large one is, l_z\\* (Snijders 2001) how sure."
+        )
+    with right:
+        st.dataframe(
+            table.assign(proportion=100 * table["proportion"])[
+                [name for name in COLUMNS if table[name].nunique(dropna=False) > 1]
+            ],
+            column_config=COLUMNS,
+            hide_index=True,
+            height=400,
+            placeholder="–",
+            alt="Models with ability, interval and fit, the ablest first",
+        )
+        st.caption("The ablest first. Click a column's head to sort.")
