@@ -25,8 +25,8 @@ def surprising_models(answers: pd.DataFrame) -> None:
         some = found[found["correct"] == correct].head(10)
         with column:
             st.markdown(
-                f"**{what}**: {count:,} models at odds of {1 / explore.SURPRISING:.0f} to 1 or longer; the "
-                f"IRT model expects {by_chance:.1f}."
+                f"**{what}**: {count:,} models of whom that had at most {explore.SURPRISING:.0%} "
+                f"probability; the IRT model expects {by_chance:.1f}."
             )
             if some.empty:
                 st.caption("No model missed it." if not correct else "No model solved it.")

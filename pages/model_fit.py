@@ -12,6 +12,7 @@ from pages.plain import plain
 from pages.shared import shown_fit, style
 
 number = st.column_config.NumberColumn
+UNLIKELY = -1.645  # below which 5% of a standard normal are
 COLUMNS = {
     "name": "Model",
     "family": "Family",
@@ -33,13 +34,11 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
     found = answers.person_fit(state.version, state.benchmark, state.fit)
     table = models.drop(columns=["infit", "outfit"]).merge(found, on="model")
     st.subheader("Who answers otherwise than its ability says?")
-    odd = table.loc[table["outfit"].idxmax()]
+    odd = table.loc[table["l_z"].idxmin()]
     st.markdown(
-        f"**{plain(odd['name'])}** most: outfit **{odd['outfit']:.1f}** instead of 1, "
-        f"l_z* {odd['l_z']:.1f}. Of {len(table):,} models, **{(table['l_z'] < -1.645).sum():,}** answer less "
-        f"likely than 95% of models of their ability would; {0.05 * len(table):.0f} would by chance.".replace(
-            "l_z* -", "l\\_z* −"
-        )
+        f"**{plain(odd['name'])}** most surely: l_z\\* **{odd['l_z']:.1f}**, infit **{odd['infit']:.2f}** instead "
+        f"of 1. Of {len(table):,} models, **{(table['l_z'] < UNLIKELY).sum():,}** answer less likely than 95% of "
+        f"models of their ability would; {0.05 * len(table):.0f} would by chance.".replace("**-", "**−")
     )
     left, right = st.columns(2)
     with left:
@@ -47,12 +46,12 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
             charts.person_fit_scatter(table, chosen, style(), unit),
             theme=None,
             key="person_fit",
-            alt=f"Outfit of {len(table)} models over their ability.",
+            alt=f"Infit of {len(table)} models over their ability.",
         )
         st.caption(
-            "Outfit is the mean square of standardised residuals: above 1, a model misses what is easy for "
-            "it or solves what is hard. With thousands of items small misfits are significant: outfit and "
-            "infit say how large one is, l_z\\* (Snijders 2001) how sure."
+            "Infit is a weighted mean square of residuals: above 1, a model misses what is easy for it or solves "
+            "what is hard. With thousands of items small misfits are significant: infit says how large one is, "
+            "l_z\\* (Snijders 2001) how sure. Shapes: the models chosen above; named: the two surest."
         )
     with right:
         st.dataframe(

@@ -65,7 +65,7 @@ def _say(found: explore.MatchedDifference, first: str, second: str) -> None:
     if found.difference < 0:
         size, low, high = -size, -high, -low
     verdict = (
-        f"**{plain(better)}** is right on **{size:.1f} points** [{low:.1f}, {high:.1f}] more items than "
+        f"**{plain(better)}** is right **{size:.1f} points** [{low:.1f}, {high:.1f}] more often than "
         f"{plain(worse)}"
         if low > 0
         else f"**The data cannot tell** which is right more often: {plain(better)} by **{size:.1f} points** "
@@ -73,7 +73,7 @@ def _say(found: explore.MatchedDifference, first: str, second: str) -> None:
     ).replace("[-", "[−")
     p = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}"
     st.markdown(
-        f"{verdict}, of {found.items:,} that both answered. {plain(first)} alone solves "
+        f"{verdict}, on the {found.items:,} items that both answered. {plain(first)} alone solves "
         f"**{found.only_first:,}**, {plain(second)} alone **{found.only_second:,}** (McNemar's exact "
         f"test: {p})."
     )

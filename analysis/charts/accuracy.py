@@ -95,7 +95,9 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
                 "width": 0,
                 "color": style.faint,
             },
-            text=[f"  {value:+.0f}".replace("-", "−") if value == value else "" for value in points],
+            text=[
+                f"  {value:+.1f}".replace("-", "−") if value == value else "" for value in points.round(1) + 0
+            ],
             textposition="middle right",
             textfont={"color": style.text},
             customdata=np.column_stack(

@@ -30,9 +30,6 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
                 "opacity": 0.8,
                 "line": {"width": 0},
             },
-            text=[f"{row.items:,}{' ▽' if row.thin else ''}" for row in bins.itertuples()],
-            textposition="outside",
-            cliponaxis=False,
             hovertemplate="bin %{x}: %{y:.1f}% of the set<extra></extra>",
         )
     )
@@ -57,9 +54,18 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
         marker={"symbol": "line-ew-open", "size": 26, "line": {"width": 3}, "color": style.text},
         hovertemplate="bin %{x}: %{y:.1f}% of the reference<extra></extra>",
     )
-    top = 100 * max(bins["high"].max(), bins["share"].max(), bins["reference"].max())
+    tops = 100 * bins[["high", "share", "reference"]].max(axis=1)
+    figure.add_scatter(
+        x=names,
+        y=tops,
+        mode="text",
+        text=[f"{row.items:,}{' ▽' if row.thin else ''}" for row in bins.itertuples()],
+        textposition="top center",
+        textfont={"color": style.text, "size": 12},
+        hoverinfo="skip",
+    )
     figure.update_xaxes(title="Bin, easy to hard", type="category", showgrid=False)
-    figure.update_yaxes(title="Share of items, %", range=[0, 1.2 * top], zeroline=False)
+    figure.update_yaxes(title="Share of items, %", range=[0, 1.15 * tops.max()], zeroline=False)
     return styled(figure, style, height=360)
 
 

@@ -140,7 +140,7 @@ def characteristic_curve(
     figure.add_vline(
         x=difficulty,
         line={"color": style.faint, "width": 1.2, "dash": "dash"},
-        annotation={"text": "difficulty", "font": {"color": style.faint}, "yanchor": "top"},
+        annotation={"text": "difficulty", "font": {"color": style.faint}, "yanchor": "top", "xshift": 4},
         annotation_position="top right",
     )
     figure.update_xaxes(title=f"Ability of the model, {unit}", zeroline=False)

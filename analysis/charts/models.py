@@ -40,16 +40,17 @@ def ability_ranks(
             "<br>family %{customdata[3]}<extra></extra>"
         ),
     )
-    for name, (_, symbol) in zip(chosen, categories(style), strict=False):
-        row = ordered.index[ordered["name"] == name][0]
+    place = pd.Series(ordered.index, index=ordered["name"])
+    for name, (colour, symbol) in zip(chosen, categories(style), strict=False):
+        row = place[name]
         right = row > len(ordered) / 2
         figure.add_scatter(
             x=[rank[row]],
             y=[ordered["mean"][row]],
             mode="markers+text",
-            marker={"color": style.mark, "symbol": symbol, "size": 11},
+            marker={"color": colour, "symbol": symbol, "size": 12},
             text=[f"{name}  " if right else f"  {name}"],
-            textposition="middle left" if right else "middle right",
+            textposition="top left" if right else "bottom right",
             textfont={"color": style.text},
             hoverinfo="skip",
         )
@@ -59,7 +60,7 @@ def ability_ranks(
 
 
 def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, unit: str) -> go.Figure:
-    """Outfit of models over ability, on a log scale around 1.
+    """Infit of models over ability, on a log scale around 1; chosen ones by shape, the worst two by name.
 
     Parameters
     ----------
@@ -75,31 +76,42 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
     figure = go.Figure(
         go.Scatter(
             x=models["mean"],
-            y=models["outfit"],
+            y=models["infit"],
             mode="markers",
-            marker={"color": style.main, "size": 7, "opacity": 0.7},
-            customdata=models[["name", "infit", "l_z"]],
+            marker={"color": style.main, "size": 7, "opacity": 0.6},
+            customdata=models[["name", "outfit", "l_z"]],
             hovertemplate=(
-                "%{customdata[0]}<br>outfit %{y:.2f}, infit %{customdata[1]:.2f}, l_z* %{customdata[2]:.1f}"
+                "%{customdata[0]}<br>infit %{y:.2f}, outfit %{customdata[1]:.2f}, l_z* %{customdata[2]:.1f}"
                 "<extra></extra>"
             ),
         )
     )
-    named = [*chosen, *models.nlargest(2, "outfit")["name"]]
-    for row in models[models["name"].isin(named)].itertuples():
+    by_name = models.set_index("name")
+    for name, (colour, symbol) in zip(chosen, categories(style), strict=False):
+        figure.add_scatter(
+            x=[by_name.loc[name, "mean"]],
+            y=[by_name.loc[name, "infit"]],
+            mode="markers",
+            marker={"color": colour, "size": 12, "symbol": symbol, "line": {"width": 1, "color": style.text}},
+            hoverinfo="skip",
+        )
+    middle = (models["mean"].min() + models["mean"].max()) / 2
+    for row, up in zip(models.nsmallest(2, "l_z").itertuples(), ("top", "bottom"), strict=False):
         figure.add_scatter(
             x=[row.mean],
-            y=[row.outfit],
+            y=[row.infit],
             mode="markers+text",
-            marker={"color": style.mark, "size": 9, "symbol": "diamond"},
-            text=[f"{row.name}  " if row.mean > 0 else f"  {row.name}"],
-            textposition="middle left" if row.mean > 0 else "middle right",
+            marker={"color": style.mark, "size": 10, "symbol": "circle-open", "line": {"width": 2}},
+            text=[row.name],
+            textposition=f"{up} {'left' if row.mean > middle else 'right'}",
             textfont={"color": style.text},
             hoverinfo="skip",
         )
     figure.add_hline(y=1, line={"color": style.text, "width": 1.2})
     figure.update_xaxes(title=f"Ability, {unit}", zeroline=False)
-    figure.update_yaxes(title="Outfit, mean square", type="log", zeroline=False, dtick="D2")
+    figure.update_yaxes(
+        title="Infit, mean square", type="log", zeroline=False, tickvals=[0.1, 0.2, 0.5, 1, 2, 5, 10]
+    )
     return styled(figure, style, height=400)
 
 

@@ -74,7 +74,7 @@ st.plotly_chart(
     alt=f"Item characteristic curve over the proportion right in {len(observed)} groups by ability.",
 )
 st.caption(
-    f"Line and band: item characteristic curve of the {fits.irt_model(fit)}, 94% over the posterior"
+    f"Line and band: item characteristic curve ({fits.irt_model(fit)}), 94% over the posterior"
     + ("" if kept else "; the fit kept no draws of discrimination, so the band takes it as independent of b")
     + f". Diamonds: proportion right of groups of some {observed['models'].median():.0f} models of alike "
     "ability, with 94% Wilson intervals that take models as independent."
