@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -13,7 +15,7 @@ from pages.shared import shown_fit, style
 
 number = st.column_config.NumberColumn
 UNLIKELY = -1.645  # below which 5% of a standard normal are
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "name": "Model",
     "family": "Family",
     "organisation": "Organisation",
@@ -36,9 +38,11 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
     st.subheader("Who answers otherwise than its ability says?")
     odd = table.loc[table["l_z"].idxmin()]
     st.markdown(
-        f"**{plain(odd['name'])}** most surely: l_z\\* **{odd['l_z']:.1f}**, infit **{odd['infit']:.2f}** instead "
-        f"of 1. Of {len(table):,} models, **{(table['l_z'] < UNLIKELY).sum():,}** answer less likely than 95% of "
-        f"models of their ability would; {0.05 * len(table):.0f} would by chance.".replace("**-", "**−")
+        f"**{plain(odd['name'])}** most surely: l_z\\* **{odd['l_z']:.1f}**, infit **{odd['infit']:.2f}** "
+        f"instead of 1. Of {len(table):,} models, **{(table['l_z'] < UNLIKELY).sum():,}** answer less likely "
+        f"than 95% of models of their ability would; {0.05 * len(table):.0f} would by chance.".replace(
+            "**-", "**−"
+        )
     )
     left, right = st.columns(2)
     with left:
@@ -49,9 +53,9 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
             alt=f"Infit of {len(table)} models over their ability.",
         )
         st.caption(
-            "Infit is a weighted mean square of residuals: above 1, a model misses what is easy for it or solves "
-            "what is hard. With thousands of items small misfits are significant: infit says how large one is, "
-            "l_z\\* (Snijders 2001) how sure. Shapes: the models chosen above; named: the two surest."
+            "Infit is a weighted mean square of residuals: above 1, a model misses what is easy for it or "
+            "solves what is hard. With thousands of items small misfits are significant: infit says how "
+            "large one is, l_z\\* (Snijders 2001) how sure. Shapes: models chosen above; named: the two surest."
         )
     with right:
         st.dataframe(
