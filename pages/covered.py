@@ -16,7 +16,7 @@ def covered(
 ) -> tuple[explore.Coverage, explore.Placed, explore.Placed]:
     """What some items of one benchmark cover of some items of another, or of the same."""
     reference = _placed(against)
-    own = reference if state == against else _placed_by(state, data.cut(against).edges)
+    own = reference if state == against else _placed_by(state, against)
     members, reference = own[chosen], reference[part]
     return explore.coverage(members, reference, data.cut(against).count), members, reference
 
@@ -56,8 +56,10 @@ def _placed(state: ViewState) -> explore.Placed:
     )
 
 
-def _placed_by(state: ViewState, edges: np.ndarray) -> explore.Placed:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _placed_by(state: ViewState, against: ViewState) -> explore.Placed:
     """Items in the bins of another benchmark."""
+    edges = data.cut(against).edges
     difficulty, draws = (
         data.difficulty(state.version, state.benchmark, state.fit),
         data.draws(state.version, state.fit),
@@ -66,5 +68,5 @@ def _placed_by(state: ViewState, edges: np.ndarray) -> explore.Placed:
         difficulty,
         np.searchsorted(edges, difficulty, "right"),
         draws,
-        np.searchsorted(edges, draws, "right"),
+        np.searchsorted(edges, draws, "right").astype("i1"),
     )

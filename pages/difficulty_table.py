@@ -15,7 +15,25 @@ ANY, NO_FLAG, SUSPECT = "any", "none", "suspect"
 number = st.column_config.NumberColumn
 
 
-def filtered(table: pd.DataFrame, n_bins: int, version: str) -> pd.DataFrame:
+@st.fragment
+def items_table(version: str, table: pd.DataFrame, n_bins: int, unit: str, interval: str) -> None:
+    """Draw the filters and the items that pass them; a change of filters draws this part alone.
+
+    Parameters
+    ----------
+    version
+        Data version.
+    table
+        All items, with their bins and statistics.
+    n_bins
+        Number of bins.
+    unit, interval
+        Of difficulty.
+    """
+    _table(table, _filtered(table, n_bins, version), unit, interval)
+
+
+def _filtered(table: pd.DataFrame, n_bins: int, version: str) -> pd.DataFrame:
     """Draw the filters and return the items that pass all of them."""
     search, bins, subtask, flag = st.columns([2, 2, 1, 1])
     needle = search.text_input("Find items whose id or text contains", key="find", bind="query-params")
@@ -48,18 +66,7 @@ def filtered(table: pd.DataFrame, n_bins: int, version: str) -> pd.DataFrame:
     return table[keep]
 
 
-def difficulty_table(table: pd.DataFrame, shown: pd.DataFrame, unit: str, interval: str) -> None:
-    """Draw items, easiest first; a selected one can be opened.
-
-    Parameters
-    ----------
-    table
-        All items: a column that says the same of each of them says nothing of any.
-    shown
-        Those that are drawn.
-    unit, interval
-        Of difficulty.
-    """
+def _table(table: pd.DataFrame, shown: pd.DataFrame, unit: str, interval: str) -> None:
     columns: dict[str, Any] = {
         "item_key": st.column_config.TextColumn("Item", width="medium"),
         "prompt": "Text",
@@ -87,6 +94,7 @@ def difficulty_table(table: pd.DataFrame, shown: pd.DataFrame, unit: str, interv
         "p_negative": number("P(slope<0)", format="%.2f", help="Probability that better models do worse"),
         "reasons": st.column_config.TextColumn("Suspect because", width="medium"),
     }
+    # A column that says the same of every item says nothing of any.
     present = [column for column in columns if table[column].nunique(dropna=False) > 1]
     ordered = shown.sort_values(["mean", "item"])
     event = st.dataframe(

@@ -55,7 +55,8 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
         st.caption(
             "Infit is a weighted mean square of residuals: above 1, a model misses what is easy for it or "
             "solves what is hard. With thousands of items small misfits are significant: infit says how "
-            "large one is, l_z\\* (Snijders 2001) how sure. Shapes: models chosen above; named: the two surest."
+            "large one is, l_z\\* (Snijders 2001) how sure. Shapes: models chosen above; named: the surest."
+            " Models that got nothing wrong, or nothing right, are left out."
         )
     with right:
         st.dataframe(

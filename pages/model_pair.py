@@ -17,6 +17,7 @@ number = st.column_config.NumberColumn
 MOST_ITEMS = 200
 
 
+@st.fragment
 def compare_two(state: ViewState, models: pd.DataFrame) -> None:
     """Draw the choice of two models, and what each solves that the other does not."""
     st.subheader("Two models, item by item")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, filled, styled
+from analysis.charts.style import Style, filled, styled, upright_lines
 
 
 def item_posterior(
@@ -56,8 +56,8 @@ def item_posterior(
     )
     low, high = min(borders[0], interval[0]), max(borders[-1], interval[1])
     room = 0.15 * (high - low)
-    for edge in edges[(edges > low - room) & (edges < high + room)]:
-        figure.add_vline(x=edge, line={"color": style.mark, "width": 1.5, "dash": "dot"})
+    near = edges[(edges > low - room) & (edges < high + room)]
+    upright_lines(figure, near, {"color": style.mark, "width": 1.5, "dash": "dot"})
     figure.update_xaxes(title=f"Difficulty, {unit}", range=[low - room, high + room], zeroline=False)
     figure.update_yaxes(title="Draws, %", zeroline=False)
     return styled(figure, style, height=300)

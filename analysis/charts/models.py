@@ -65,7 +65,7 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
     Parameters
     ----------
     models
-        ``name``, ``mean`` (ability), ``infit``, ``outfit``, ``l_z``.
+        ``name``, ``mean`` (ability), ``infit``, ``outfit``, ``l_z``, missing where nothing is known.
     chosen
         Names of the models that are pointed out.
     style
@@ -86,7 +86,8 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
             ),
         )
     )
-    by_name = models.set_index("name")
+    by_name = models.dropna(subset="infit").set_index("name")
+    chosen = [name for name in chosen if name in by_name.index]
     for name, (colour, symbol) in zip(chosen, categories(style), strict=False):
         figure.add_scatter(
             x=[by_name.loc[name, "mean"]],

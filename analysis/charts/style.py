@@ -130,6 +130,12 @@ def filled(x: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[s
     }
 
 
+def upright_lines(figure: go.Figure, places: np.ndarray, line: dict[str, object]) -> None:
+    """Draw lines from the bottom to the top of a figure, all at once: ``add_vline`` takes 4 ms for each."""
+    ends = {"type": "line", "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+    figure.layout.shapes = [*figure.layout.shapes, *({"x0": x, "x1": x, **ends} for x in places)]
+
+
 def styled(figure: go.Figure, style: Style, *, height: int) -> go.Figure:
     """Apply the shared look to a figure and return it."""
     figure.update_layout(

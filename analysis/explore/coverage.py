@@ -53,10 +53,13 @@ class Coverage:
         its easiest, ∞ above its hardest item), ``share`` (of the reference that is there), ``usual`` (items
         that as large a set of the reference would have there), ``expected`` (items of the set that are there
         by the posterior: difficulties are uncertain).
+    missed
+        Share of the reference that is in thin bins or in holes.
     """
 
     bins: pd.DataFrame
     holes: pd.DataFrame
+    missed: float
 
     @property
     def complete(self) -> bool:
@@ -81,7 +84,11 @@ def coverage(members: Placed, reference: Placed, count: int) -> Coverage:
     count
         Number of bins.
     """
-    return Coverage(_bins(members, reference, count), _holes(members, reference))
+    bins, holes = _bins(members, reference, count), _holes(members, reference)
+    missed = bins["thin"].to_numpy()[reference.bins]
+    for low, high in zip(holes["low"], holes["high"], strict=True):
+        missed |= (reference.difficulty > low) & (reference.difficulty < high)
+    return Coverage(bins, holes, float(missed.mean()))
 
 
 def _bins(members: Placed, reference: Placed, count: int) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from analysis.irt.information import set_information
 from analysis.irt.point import Point
 
 HALF = 0.5  # of the information of as many items drawn from the reference, below which a set tells little
-INFORMATION_POINTS = 61
-INFORMATION_DRAWS = 40  # of the posterior, for the band
+INFORMATION_POINTS = 41
+INFORMATION_DRAWS = 30  # of the posterior, for the band
 
 
 def gap_sentences(found: Coverage, unit: str) -> list[str]:
@@ -46,8 +46,8 @@ def _hole(hole: pd.Series, unit: str) -> str:
     else:
         where = f"between {hole['low']:.1f} and {hole['high']:.1f} {unit}"
     return (
-        f"no item {where}, where {hole['share']:.0%} of the reference are: as large a set of it would have "
-        f"{hole['usual']:.0f} there, this one {hole['expected']:.1f} by the posterior"
+        f"no item {where}, where {hole['share']:.0%} of the reference are: a set as large would have "
+        f"{hole['usual']:,.0f} there; this one, difficulties being uncertain, about {hole['expected']:,.0f}"
     ).replace("-", "−")
 
 
@@ -76,8 +76,9 @@ def information_of(
     along = np.linspace(abilities.min(), abilities.max(), INFORMATION_POINTS)
     information = set_information(members, along)
     some = draws[np.linspace(0, len(draws) - 1, min(len(draws), INFORMATION_DRAWS)).astype(int)]
+    single = along.astype("f4")
     drawn = [
-        set_information(Point(draw, 0.0, 1.0, members.discrimination, members.asymptote), along)
+        set_information(Point(draw, 0.0, 1.0, members.discrimination, members.asymptote), single)
         for draw in some
     ]
     low, high = np.quantile(drawn, [0.03, 0.97], axis=0)
@@ -112,8 +113,7 @@ def weak_sentence(information: pd.DataFrame, abilities: np.ndarray, unit: str) -
         f"An ability is known best at {best['ability']:.1f} {unit} (± {best['error']:.2f}) and worst at "
         f"{worst['ability']:.1f} (± {worst['error']:.2f})"
     )
-    place = np.searchsorted(information["ability"], abilities).clip(0, len(information) - 1)
-    share = information["weak"].to_numpy()[place].mean()
+    share = (np.interp(abilities, information["ability"], information["weak"].astype(float)) >= 0.5).mean()
     if not information["weak"].any():
         return f"{told}; nowhere less than half of what as many items of the reference tell.".replace(
             "-", "−"

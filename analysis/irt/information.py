@@ -19,11 +19,11 @@ def set_information(point: Point, abilities: np.ndarray) -> np.ndarray:
     point
         The items.
     abilities
-        Where, shape ``(points,)``, in the unit of difficulty.
+        Where, shape ``(points,)``, in the unit of difficulty; in single precision twice as fast.
     """
     total = np.zeros(len(abilities))
     for items in blocks(len(point.difficulty), len(abilities)):
-        part = of_items(point, items)
+        part = of_items(point, items, dtype=abilities.dtype)
         p = part.probability(abilities)
         above = (p - point.asymptote) / (1 - point.asymptote)  # the logistic part
         # P′ = a (1 − γ) L (1 − L) and 1 − P = (1 − γ)(1 − L): one factor cancels, and 1 − P may be 0.

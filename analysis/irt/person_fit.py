@@ -38,7 +38,8 @@ def person_fit(matrix: ResponseMatrix, point: Point, ability: np.ndarray) -> pd.
     Returns
     -------
     DataFrame
-        ``model``, ``infit``, ``outfit``, ``l_z``: one row a model, in the matrix's order.
+        ``model``, ``infit``, ``outfit``, ``l_z``: one row a model, in the matrix's order; missing where all
+        responses are right, or all wrong, which says nothing of how they are spread.
     """
     table = np.empty((3, matrix.n_models))
     pull = (point.mean - ability) / point.sd**2
@@ -58,5 +59,7 @@ def person_fit(matrix: ResponseMatrix, point: Point, ability: np.ndarray) -> pd.
         table[2, rows] = ((residual * weight).sum(axis=1) + c * pull[rows]) / np.sqrt(
             (left**2 * spread).sum(axis=1)
         )
+    answered = np.count_nonzero(matrix.observed, axis=1)
+    table[:, (matrix.scores == 0) | (matrix.scores == answered)] = np.nan
     infit, outfit, l_z = table
     return pd.DataFrame({"model": matrix.models, "infit": infit, "outfit": outfit, "l_z": l_z})

@@ -46,8 +46,11 @@ if against != state:
 
 found, members, reference = covered.covered(state, chosen, against, part)
 gaps = explore.gap_sentences(found, unit)
-count = f"{len(gaps)} gap{'s' if len(gaps) != 1 else ''}"
-heading.title(f"The set has {count}" if gaps else "The set covers the whole range")
+heading.title(
+    f"{found.missed:.0%} of {plain(name)} lie where the set has too few items"
+    if gaps
+    else "The set covers the whole range"
+)
 st.markdown(
     f"**{len(chosen):,} items** ({what}) against **{len(part):,}** of {plain(name)} ({of_what}). "
     + ("Gaps that chance would not leave:" if gaps else "No gap that chance would not leave too.")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from analysis import charts
 from pages import answers, data, fits
-from pages.difficulty_table import difficulty_table, filtered
+from pages.difficulty_table import items_table
 from pages.shared import about_data, shown_fit, style, view
 from pages.suspects import suspects
 
@@ -65,7 +65,7 @@ st.caption(
 )
 
 st.subheader("Item by item")
-difficulty_table(table, filtered(table, bins.count, state.version), unit, fits.interval(fit))
+items_table(state.version, table, bins.count, unit, fits.interval(fit))
 suspects(table)
 order = (
     "On complete data the Rasch order of items is the order of the proportion of models that got them right; "

@@ -216,7 +216,7 @@ def test_what_runs_were_tested_on_covers_the_range(open_page: Open) -> None:
 def test_what_some_bins_leave_out_is_named(open_page: Open) -> None:
     app = open_page("coverage", set="bins", set_bins=["1", "2", "3"])
     said = text(app)
-    assert app.title[0].value.startswith("The set has ")
+    assert app.title[0].value == "71% of toy lie where the set has too few items"
     assert "No item above" in said
     assert "Bins 4, 5, 6, 7, 8, 9 and 10 have 0 of" in said
     same = open_page("coverage", set="bins", set_bins=["1", "2"], part="bins", part_bins=["1", "2"])

@@ -44,6 +44,7 @@ def test_what_is_left_out_is_named() -> None:
     assert middle["low"] == pytest.approx(-0.2, abs=0.05)
     assert middle["high"] == pytest.approx(0.2, abs=0.05)
     assert {9, 10} <= set(found.bins.loc[found.bins["thin"], "bin"])
+    assert found.missed == pytest.approx(0.33, abs=0.02), "two bins, and what is around zero"
     said = gap_sentences(found, "logits")
     assert said[0].startswith(f"no item above {top['low']:.1f} logits, where 20% of the reference are")
     assert "no item between −0.2 and 0.2 logits" in said[1]

@@ -64,6 +64,14 @@ def test_mean_squares_are_those_of_the_items_module() -> None:
         np.testing.assert_allclose(found[name], expected[name])
 
 
+def test_models_without_a_right_or_a_wrong_answer_say_nothing() -> None:
+    point = a_point(5, 9)
+    values = np.array([[1, 1, 1, -1, 1], [0, 0, 0, 0, -1], [1, 0, 1, 0, 1]], dtype="i1")
+    found = person_fit(ResponseMatrix(values, np.arange(3)), point, np.array([2.0, -2.0, 0.0]))
+    assert found["l_z"].isna().tolist() == [True, True, False]
+    assert found[["infit", "outfit"]].isna().any(axis=1).tolist() == [True, True, False]
+
+
 def test_a_model_that_guesses_or_knows_the_hard_ones_only_stands_out() -> None:
     point = a_point(80, 7)
     matrix, _ = answers(point, 200, 8)
