@@ -106,11 +106,11 @@ def _of_list(state: ViewState, key: str) -> tuple[np.ndarray, str] | None:
         named = ", ".join(plain(key[:40]) for key in found.unknown[:MOST_NAMED])
         more = " …" if len(found.unknown) > MOST_NAMED else ""
         st.warning(
-            f"{len(found.unknown):,} keys are not in {plain(state.benchmark)}: {named}{more}.",
+            f"Not in {plain(state.benchmark)}, {len(found.unknown):,} of the list's keys: {named}{more}.",
             icon=":material/help:",
         )
     if found.repeated:
-        st.caption(f"{found.repeated:,} entries named an item again and count once.")
+        st.caption(f"Named again and counted once: {found.repeated:,}.")
     if not len(found.items):
         st.info("No key of the list is an item of this benchmark.", icon=":material/info:")
         return None

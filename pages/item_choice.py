@@ -29,7 +29,7 @@ def choose_item(items: pd.DataFrame, benchmark: str) -> tuple[pd.DataFrame, int]
     )
     needle = right.text_input(
         "Search",
-        key="find",
+        key="search",
         bind="query-params",
         placeholder="text or key",
         help="Items whose key, text, answer or subtask contains this.",

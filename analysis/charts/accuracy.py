@@ -95,11 +95,9 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
                 "width": 0,
                 "color": style.faint,
             },
-            text=[
-                f"  {value:+.1f}".replace("-", "−") if value == value else "" for value in points.round(1) + 0
-            ],
-            textposition="middle right",
-            textfont={"color": style.text},
+            text=[_signed(value) for value in points],
+            textposition="top center",
+            textfont={"color": style.text, "size": 12},
             customdata=np.column_stack(
                 [difference["items"], 100 * difference["low"], 100 * difference["high"]]
             ),
@@ -131,3 +129,10 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
         title="Difference, points", range=[-1.2 * reach, 1.2 * reach], zerolinecolor=style.text
     )
     return styled(figure, style, height=340)
+
+
+def _signed(points: float) -> str:
+    """Write a difference as ``+5.3``, or ``0`` where that is what it rounds to; nothing if it is missing."""
+    if np.isnan(points):
+        return ""
+    return "0" if abs(points) < 0.05 else f"{points:+.1f}".replace("-", "−")

@@ -110,9 +110,9 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
         )
     figure.add_hline(y=1, line={"color": style.text, "width": 1.2})
     figure.update_xaxes(title=f"Ability, {unit}", zeroline=False)
-    figure.update_yaxes(
-        title="Infit, mean square", type="log", zeroline=False, tickvals=[0.1, 0.2, 0.5, 1, 2, 5, 10]
-    )
+    wide = models["infit"].max() > 3 * models["infit"].min()
+    ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10] if wide else [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 2]
+    figure.update_yaxes(title="Infit, mean square", type="log", zeroline=False, tickvals=ticks)
     return styled(figure, style, height=400)
 
 

@@ -11,6 +11,7 @@ from scipy.stats import binom
 from analysis.irt.intervals import INTERVAL_PROB
 
 NOTABLE = 0.05  # share of the reference that a stretch without items has to hold to be named
+MOST = 0.5  # of the posterior draws that have to agree on a thin bin
 CHANCE = 0.05  # probability, at most, that a set drawn at random from the reference has such a gap
 
 
@@ -46,8 +47,9 @@ class Coverage:
     ----------
     bins
         One row a bin: ``bin`` (from 1), ``items`` (of the set), ``share`` (of the set), ``low``, ``high``
-        (central 94% of the share over the posterior), ``reference`` (share of the reference), ``thin`` (fewer
-        items than chance explains).
+        (central 94% of the share over the posterior), ``reference`` (share of the reference), ``surely``
+        (share of the posterior draws in which it has fewer items than chance explains), ``thin`` (it has so
+        by the posterior means, and in most draws).
     holes
         Stretches of difficulty without any item of the set, the largest first: ``low``, ``high`` (−∞ below
         its easiest, ∞ above its hardest item), ``share`` (of the reference that is there), ``usual`` (items
@@ -71,7 +73,8 @@ def coverage(members: Placed, reference: Placed, count: int) -> Coverage:
     """Compare the difficulties of a set with those of a reference.
 
     A bin is *thin* if a set of that size drawn from the reference would hold so few of its items with a
-    probability below 5% over all bins (binomial; Bonferroni's share for each bin). A *hole* is named if 5% of
+    probability below 5% over all bins (binomial; Bonferroni's share for each bin); difficulties being
+    uncertain, in most posterior draws too. A *hole* is named if 5% of
     the reference are in it and the probability that such a set has one as large anywhere is below 5%: each of
     the n + 1 spacings that n items leave exceeds a share s with probability (1 − s)ⁿ (Pyke 1965, "Spacings",
     Journal of the Royal Statistical Society B 27). Both hold for draws with replacement, and more than hold
@@ -96,6 +99,8 @@ def _bins(members: Placed, reference: Placed, count: int) -> pd.DataFrame:
     own = np.bincount(members.bins, minlength=count)
     share = np.bincount(reference.bins, minlength=count) / len(reference.bins)
     drawn = np.stack([np.bincount(bins, minlength=count) for bins in members.drawn_bins]) / size
+    least = CHANCE / count
+    surely = (binom.cdf(np.round(size * drawn), size, share) < least).mean(axis=0)
     tail = (1 - INTERVAL_PROB) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     return pd.DataFrame(
@@ -106,7 +111,8 @@ def _bins(members: Placed, reference: Placed, count: int) -> pd.DataFrame:
             "low": low,
             "high": high,
             "reference": share,
-            "thin": binom.cdf(own, size, share) < CHANCE / count,
+            "surely": surely,
+            "thin": (binom.cdf(own, size, share) < least) & (surely >= MOST),
         }
     )
 

@@ -33,7 +33,8 @@ def gap_sentences(found: Coverage, unit: str) -> list[str]:
         head = several if len(names) > 1 else f"bin {names[0]} has"
         said.append(
             f"{head} {part['items'].sum():,} of {size:,} items ({part['share'].sum():.0%}), where "
-            f"{part['reference'].sum():.0%} of the reference are"
+            f"{part['reference'].sum():.0%} of the reference are; too few in {part['surely'].min():.0%} of "
+            "posterior draws"
         )
     return said
 

@@ -103,11 +103,11 @@ def test_a_wrong_item_in_a_link_falls_back_with_a_note(open_page: Open) -> None:
 
 
 def test_items_are_found_by_text_or_key(open_page: Open) -> None:
-    app = open_page("item", find="12 +")
+    app = open_page("item", search="12 +")
     found = app.dataframe[0].value
     assert set(found["item_key"]) == {"toy-012", "toy-112", "toy-212", "toy-312", "toy-412"}
-    assert "No item contains that" in text(open_page("item", find="(nothing["))
-    assert len(open_page("item", find="toy-").dataframe[0].value) == 50
+    assert "No item contains that" in text(open_page("item", search="(nothing["))
+    assert len(open_page("item", search="toy-").dataframe[0].value) == 50
 
 
 def test_an_item_of_a_2pl_has_its_discrimination_and_its_flags(open_page: Open) -> None:
@@ -138,7 +138,7 @@ def test_hidden_texts_are_nowhere(open_page: Open, store: Store, page: str) -> N
     assert not any("prompt" in frame.value or "target" in frame.value for frame in app.dataframe)
     if page == "item":
         assert "ask that its items not be shown" in text(app)
-        assert "No item contains that" in text(open_page("item", store, find="420 + 420"))
+        assert "No item contains that" in text(open_page("item", store, search="420 + 420"))
 
 
 def test_an_item_without_text_says_so(open_page: Open, store: Store) -> None:
@@ -218,7 +218,7 @@ def test_what_some_bins_leave_out_is_named(open_page: Open) -> None:
     said = text(app)
     assert app.title[0].value == "71% of toy lie where the set has too few items"
     assert "No item above" in said
-    assert "Bins 4, 5, 6, 7, 8, 9 and 10 have 0 of" in said
+    assert "Bins 5, 6, 7, 8, 9 and 10 have 0 of 146 items" in said, "bin 4, next to 3, is not sure"
     same = open_page("coverage", set="bins", set_bins=["1", "2"], part="bins", part_bins=["1", "2"])
     assert same.title[0].value == "The set covers the whole range"
 
@@ -238,8 +238,8 @@ def test_a_list_is_asked_for_read_and_its_unknown_keys_are_said(open_page: Open)
     assert not app.exception
     said = text(app)
     assert "**2 items** (ids\\.txt)" in said
-    assert "1 keys are not in toy: \\!\\[gone\\]\\(x\\)" in said
-    assert "1 entries named an item again" in said
+    assert "Not in toy, 1 of the list's keys: \\!\\[gone\\]\\(x\\)" in said
+    assert "Named again and counted once: 1" in said
     app.get("file_uploader")[0].set_value(("ids.jsonl", b"{", "text/plain")).run()
     assert "line 1\\: is not JSON" in app.error[0].value
 

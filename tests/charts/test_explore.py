@@ -110,7 +110,7 @@ def test_differences_are_full_where_they_are_sure() -> None:
     )
     (points,) = charts.difference_by_bin(table, "x", "y", LIGHT).data
     assert points.marker.symbol == ("circle", "circle-open", "circle-open")
-    assert [text.strip() for text in points.text] == ["+20.0", "+0.0", ""]
+    assert [text.strip() for text in points.text] == ["+20.0", "0", ""]
 
 
 @pytest.fixture

@@ -45,10 +45,23 @@ def test_what_is_left_out_is_named() -> None:
     assert middle["high"] == pytest.approx(0.2, abs=0.05)
     assert {9, 10} <= set(found.bins.loc[found.bins["thin"], "bin"])
     assert found.missed == pytest.approx(0.33, abs=0.02), "two bins, and what is around zero"
+    assert (found.bins.loc[found.bins["thin"], "surely"] > 0.9).all()
     said = gap_sentences(found, "logits")
     assert said[0].startswith(f"no item above {top['low']:.1f} logits, where 20% of the reference are")
     assert "no item between −0.2 and 0.2 logits" in said[1]
     assert any(line.startswith("bins 9 and 10 have 0 of 200 items (0%), where 20%") for line in said)
+
+
+def test_where_difficulties_are_unsure_a_thin_bin_is_not_named() -> None:
+    """The same set, its difficulties known to half a bin and to three."""
+    kept = np.flatnonzero(BENCHMARK.bins != 4)
+    chosen = np.random.default_rng(5).choice(kept, 150, replace=False)
+    sure, unsure = (placed(BENCHMARK.difficulty, sd=sd) for sd in (0.05, 1.0))
+    assert coverage(sure[chosen], sure, COUNT).bins["thin"].tolist()[4]
+    blurred = coverage(unsure[chosen], unsure, COUNT).bins
+    assert blurred["items"][4] == 0
+    assert blurred["surely"][4] < 0.5
+    assert not blurred["thin"][4]
 
 
 def test_shares_by_the_posterior_hold_the_share_and_sum_to_one() -> None:
