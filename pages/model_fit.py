@@ -36,6 +36,9 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
     found = answers.person_fit(state.version, state.benchmark, state.fit)
     table = models.drop(columns=["infit", "outfit"]).merge(found, on="model")
     st.subheader("Who answers otherwise than its ability says?")
+    if table["l_z"].isna().all():
+        st.info("No model has both right and wrong answers, so none can misfit.", icon=":material/info:")
+        return
     odd = table.loc[table["l_z"].idxmin()]
     st.markdown(
         f"**{plain(odd['name'])}** most surely: l_z\\* **{odd['l_z']:.1f}**, infit **{odd['infit']:.2f}** "

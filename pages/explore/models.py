@@ -63,5 +63,5 @@ with right:
     else:
         st.info("Choose models above.", icon=":material/info:")
 families_table(models)
-person_fit(state, models, chosen)
 compare_two(state, models)
+person_fit(state, models, chosen)  # last, since it reads every response

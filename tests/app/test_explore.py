@@ -161,7 +161,7 @@ def test_text_of_others_is_never_markdown(open_page: Open, store: Store, page: s
         assert app.code[0].language is None or app.code[0].language in ("", "plaintext")
 
 
-@pytest.mark.parametrize("page", ["item", "models", "coverage", "difficulty"])
+@pytest.mark.parametrize("page", ["item", "coverage"])
 def test_a_fit_without_draws_is_one_clear_line(open_page: Open, store: Store, page: str) -> None:
     change(store, "DELETE FROM item_draws")
     app = open_page(page, store)
@@ -189,7 +189,7 @@ def test_two_models_are_compared_item_by_item(open_page: Open, toy_store: Store)
     assert f"alone solves **{found.only_first}**" in said
     assert f"alone **{found.only_second}**" in said
     assert f"{abs(100 * found.difference):.1f} points** [" in said
-    only_first, only_second = app.dataframe[-2].value, app.dataframe[-1].value
+    only_first, only_second = app.dataframe[-3].value, app.dataframe[-2].value
     assert len(only_first) == found.only_first
     assert len(only_second) == found.only_second
     chance = only_first["p_solver"] * (100 - only_first["p_other"])
@@ -259,3 +259,8 @@ def test_filters_narrow_the_table(open_page: Open, toy_store: Store) -> None:
 def test_the_wright_map_holds_items_and_models(open_page: Open) -> None:
     spec = figure(open_page("difficulty"), 2)
     assert [bar["name"] for bar in spec["data"]] == ["items", "models"]
+
+
+def test_models_that_are_all_right_or_all_wrong_cannot_misfit(open_page: Open, store: Store) -> None:
+    change(store, "UPDATE responses SET correct = model % 2 = 0")
+    assert "none can misfit" in text(open_page("models", store))
