@@ -96,7 +96,7 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
                 "color": style.faint,
             },
             text=[_signed(value) for value in points],
-            textposition="top center",
+            textposition="top right",
             textfont={"color": style.text, "size": 12},
             customdata=np.column_stack(
                 [difference["items"], 100 * difference["low"], 100 * difference["high"]]
