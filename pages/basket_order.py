@@ -37,7 +37,7 @@ class Arrangement:
 
 def choose(n_bins: int, version: str) -> Arrangement:
     """Draw the controls; a mix is over so many bins."""
-    say_what_is_not_here(version, {"shape": (EVERYTHING, *transfer.SHAPES), "order": subsets.ORDERS})
+    say_what_is_not_here(version, shape=(EVERYTHING, *transfer.SHAPES), order=subsets.ORDERS)
     first, second, third, fourth = st.columns(4)
     shape = first.selectbox(
         "Training mix",

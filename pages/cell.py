@@ -6,6 +6,7 @@ import streamlit as st
 from analysis.transfer import points
 from analysis.view_state import ViewState
 from pages import data, gains
+from pages.item_link import SELECTS, open_selected
 
 NONE = "none"
 
@@ -70,7 +71,7 @@ def say_what_happened(
         known = data.items(state.version, state.benchmark, state.fit).set_index("item")
         columns = [name for name in ("item_key", "prompt", "target") if known[name].notna().any()]
         table = items.join(known[[*columns, "mean"]], on="item")
-        st.dataframe(
+        event = st.dataframe(
             table.assign(gain=100 * table["gain"])[["gain", "right", "runs", "before", *columns, "mean"]],
             column_config={
                 "item_key": "Item",
@@ -84,9 +85,12 @@ def say_what_happened(
             },
             hide_index=True,
             height=280,
+            key="cell_items",
             alt="The cell item by item, most gained first",
+            **SELECTS,
         )
         st.caption("Most gained first; click the head of a column to sort by it.")
+        open_selected(table, event)
 
 
 def _gain(each: pd.DataFrame, cell: pd.Series) -> str:

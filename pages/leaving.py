@@ -14,7 +14,7 @@ from pages.notes import say_what_is_not_here
 
 def offer(subset: pd.DataFrame, name: str, version: str) -> list[str]:
     """Draw the choice of a form with its download and its use; return the options that ask for it."""
-    say_what_is_not_here(version, {"form": list(subsets.TARGETS)})
+    say_what_is_not_here(version, form=list(subsets.TARGETS))
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     form = left.selectbox("Form", list(subsets.TARGETS), key="form", bind="query-params")
     target = subsets.TARGETS[form]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis import charts
 from analysis.view_state import ViewState
-from pages import data, fits, trusted
+from pages import answers, data, fits, trusted
 from pages.shared import shown_fit, style
 
 
@@ -24,7 +24,7 @@ def lineage(state: ViewState) -> None:
             icon=":material/info:",
         )
         return
-    models = trusted.abilities(state.version, state.fit)
+    models = answers.abilities(state.version, state.benchmark, state.fit)
     items = data.items(state.version, state.benchmark, state.fit)
     ratio = (items["sd"] / items["posterior_sd"]).median()
     st.markdown(

@@ -16,6 +16,9 @@ navigation = st.navigation(
         "Explore": [
             st.Page("explore/overview.py", title="Overview", icon=":material/explore:", default=True),
             st.Page("explore/difficulty.py", title="Difficulty", icon=":material/equalizer:"),
+            st.Page("explore/item.py", title="Item", icon=":material/quiz:"),
+            st.Page("explore/models.py", title="Models", icon=":material/smart_toy:"),
+            st.Page("explore/coverage.py", title="Coverage", icon=":material/straighten:"),
         ],
         "Generalization": [
             st.Page("generalization/bins.py", title="Bins", icon=":material/view_column:"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,6 +10,15 @@ import streamlit as st
 from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES
 from analysis.view_state import fit_options, link_notes
 from pages import data, runs
+from pages.plain import plain
+
+
+def say_what_is_not_here(version: str, **allowed: Sequence[str]) -> None:
+    """Draw a note for each value of a page's own controls that a link asks for in vain."""
+    for name, values in allowed.items():
+        for asked in st.query_params.get_all(name):
+            for note in link_notes({name: asked}, {name: values}, version):
+                st.warning(plain(note), icon=":material/link:")
 
 
 def link_notes_once(version: str) -> list[str]:
@@ -36,14 +45,7 @@ def link_notes_once(version: str) -> list[str]:
     return st.session_state["link_notes"]
 
 
-def say_what_is_not_here(version: str, allowed: Mapping[str, Sequence[str]]) -> None:
-    """Warn of what a link asks of a page's own controls in vain; to be called before they are drawn."""
-    asked = {name: value for name, value in st.query_params.items() if name in allowed}
-    for note in link_notes(asked, allowed, version):
-        st.warning(note, icon=":material/link:")
-
-
 def noted_choice(label: str, options: Sequence[str], key: str, **how: Any) -> str:
     """Draw a select box of a page's own; say where the link asks for what is not among its options."""
-    say_what_is_not_here("", {key: options})
+    say_what_is_not_here("", **{key: options})
     return st.selectbox(label, options, key=key, bind="query-params", **how)

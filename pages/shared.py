@@ -13,6 +13,7 @@ from pages import data, fits, runs
 from pages.copy_link import copy_link
 from pages.jobs import jobs_line
 from pages.notes import link_notes_once
+from pages.plain import plain
 
 VIEW, CURRENT = "view", "current"
 NOTHING, A_FIT, A_GOOD_FIT = range(3)  # what a page needs: it may be of data alone, or of a fit that failed
@@ -38,7 +39,7 @@ def sidebar(needed: int = A_GOOD_FIT) -> bool:
         copy_link(version)
         _follow(version)
     for note in notes:
-        st.warning(note, icon=":material/link:")
+        st.warning(plain(note), icon=":material/link:")
     if needed == NOTHING:
         return True
     if not fitted:

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.item_link import SELECTS, open_selected
+
 number = st.column_config.NumberColumn
 COLUMNS: dict[str, Any] = {
     "item_key": st.column_config.TextColumn("Item", width="small"),
@@ -42,14 +44,17 @@ def suspects(table: pd.DataFrame) -> None:
         f"**{len(queue):,}** of {len(table):,} items do not behave as the IRT model expects. Look before you "
         "trust them: the answer key may be wrong, the question ambiguous, or another item its copy."
     )
-    st.dataframe(
+    event = st.dataframe(
         queue[[name for name in COLUMNS if queue[name].notna().any()]],
         column_config=COLUMNS,
         hide_index=True,
         height=min(420, 38 + 35 * len(queue)),
         placeholder="",
+        key="suspects",
         alt="Suspect items, the most suspect first",
+        **SELECTS,
     )
+    open_selected(queue, event)
     st.caption(
         "Ranked by effect size, not by significance: with many models, differences too small to matter are "
         "significant."

@@ -11,7 +11,7 @@ KEY = "trained"
 
 def training_set(labels: list[str], version: str) -> str:
     """Draw the choice, and say so if a link asked for a training set that is not here."""
-    say_what_is_not_here(version, {KEY: labels})
+    say_what_is_not_here(version, **{KEY: labels})
     return st.selectbox("Trained on bins (1 is the easiest)", labels, key=KEY, bind="query-params")
 
 

@@ -23,11 +23,6 @@ def curves(version: str, fit: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def abilities(version: str, fit: str) -> pd.DataFrame:
-    return data.snapshot(version).abilities(fit)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
 def comparison(version: str, benchmark: str) -> pd.Series | None:
     return data.snapshot(version).comparison(benchmark)
 

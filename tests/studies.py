@@ -212,8 +212,14 @@ def _fit(rng: np.random.Generator, benchmark: str, fit: str, responses: pd.DataF
         "item_draws": pd.DataFrame(
             {"fit": fit, "item": np.arange(len(mean)), "draws": list((draws.T * 100).round().astype("i2"))}
         ),
-        "abilities": pd.DataFrame({"model": models, "mean": 0.0, "sd": 1.0, "fit": fit}),
+        "abilities": pd.DataFrame({"model": models, "mean": _abilities(responses), "sd": 0.2, "fit": fit}),
     }
+
+
+def _abilities(responses: pd.DataFrame) -> np.ndarray:
+    """Like difficulties a stand-in for a posterior's means, in the order of the models' numbers."""
+    score = responses.groupby("model")["correct"].mean().clip(0.004, 0.996)
+    return 1.3 * logit(score.to_numpy())
 
 
 def _with_lineage(tables: Tables) -> Tables:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, styled
+from analysis.charts.style import Style, filled, styled, upright_lines
 
 
 def difficulty_distribution(
@@ -36,8 +36,7 @@ def difficulty_distribution(
             hovertemplate="%{y} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
         )
     )
-    for edge in edges:
-        figure.add_vline(x=edge, line={"color": style.mark, "width": 1.2, "dash": "dot"})
+    upright_lines(figure, edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
     figure.update_xaxes(title=f"Difficulty, {unit}")
     figure.update_yaxes(title="Items")
     return styled(figure, style, height=320)
@@ -65,15 +64,7 @@ def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") ->
     if (ordered["posterior_low"] != ordered["hdi_low"]).any():
         bands.append((ordered["posterior_low"], ordered["posterior_high"]))
     for low, high in bands:
-        figure.add_scatter(
-            x=np.concatenate([rank, rank[::-1]]),
-            y=np.concatenate([high, low[::-1]]),
-            fill="toself",
-            fillcolor=style.main,
-            opacity=0.28,
-            line={"width": 0},
-            hoverinfo="skip",
-        )
+        figure.add_scatter(**filled(pd.Series(rank), low, high, style.main))
     figure.add_scatter(
         x=rank,
         y=ordered["mean"],

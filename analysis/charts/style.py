@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb, label_rgb, sample_colorscale, unlabel_rgb
 
 BLUE, VERMILLION, ORANGE, SKY = "#0072B2", "#D55E00", "#E69F00", "#56B4E9"
+GREEN, PURPLE, YELLOW = "#009E73", "#CC79A7", "#F0E442"
+SHAPES = ("circle", "square", "triangle-up", "diamond", "x", "star")
 Scale = list[list[float | str]]
 """A plotly colour scale: places from 0 to 1, each with its colour."""
 
@@ -103,6 +107,33 @@ def _luminance(colour: str) -> float:
         for part in (channel / 255 for channel in unlabel_rgb(colour))
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def categories(style: Style) -> list[tuple[str, str]]:
+    """Return a colour and a marker's shape for each of six categories; the shapes alone tell them apart."""
+    yellow = YELLOW if style.main == SKY else ORANGE
+    return list(zip((style.main, style.mark, GREEN, PURPLE, style.text, yellow), SHAPES, strict=True))
+
+
+def filled(x: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[str, object]:
+    """Return a band between two lines over x, as what ``go.Figure.add_scatter`` takes."""
+    return {
+        "x": np.concatenate([x, x[::-1]]),
+        "y": np.concatenate([high, low[::-1]]),
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": colour,
+        "opacity": 0.25,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def upright_lines(figure: go.Figure, places: np.ndarray, line: dict[str, object]) -> None:
+    """Draw lines from the bottom to the top of a figure, all at once: ``add_vline`` takes 4 ms for each."""
+    ends = {"type": "line", "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+    figure.layout.shapes = [*figure.layout.shapes, *({"x0": x, "x1": x, **ends} for x in places)]
 
 
 def styled(figure: go.Figure, style: Style, *, height: int) -> go.Figure:

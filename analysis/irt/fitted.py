@@ -73,6 +73,8 @@ class Fit:
         difficulties are set by the prior); for the 2PL ``discrimination`` and ``discrimination_sd`` too.
     draws
         Thinned draws of b − μ, shape ``(draws, items)``.
+    discriminations
+        Thinned draws of a, those that go with ``draws``; None for Rasch.
     abilities
         One row a model: ``model``, ``mean``, ``sd`` of θ − μ in logits.
     points
@@ -91,6 +93,7 @@ class Fit:
     diagnostics: Diagnostics
     items: pd.DataFrame
     draws: np.ndarray
+    discriminations: np.ndarray | None
     abilities: pd.DataFrame
     points: list[Point]
     chains: Chains
@@ -158,6 +161,7 @@ def summarised(
     difficulty -= mean[:, None]  # in place: with 12,000 items it takes 200 MB
     if kind.varies_discrimination:
         np.clip(difficulty, -FARTHEST, FARTHEST, out=difficulty)  # as it is shown; points have it as it is
+    kept = _evenly(len(mean), KEPT_DRAWS)
     return Fit(
         benchmark=benchmark,
         kind=kind,
@@ -172,7 +176,10 @@ def summarised(
             log_likelihood_error=error,
         ),
         items=_item_table(likelihood.groups, kind, difficulty, flat.get(LOG_DISCRIMINATION)),
-        draws=difficulty[_evenly(len(mean), KEPT_DRAWS)].round(3),
+        draws=difficulty[kept].round(3),
+        discriminations=np.exp(flat[LOG_DISCRIMINATION][kept]).round(3)
+        if LOG_DISCRIMINATION in flat
+        else None,
         abilities=_abilities(matrix, likelihood, points),
         points=points,
         chains=chains,

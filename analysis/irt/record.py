@@ -47,7 +47,7 @@ def fit_tables(fit: Fit, assessment: Assessment | None = None) -> FitTables:
     tables = FitTables(
         fits=pd.DataFrame([row]),
         item_parameters=fit.items.assign(fit=fit.id),
-        item_draws=pd.DataFrame({"fit": fit.id, "item": fit.items["item"], "draws": list(fit.draws.T)}),
+        item_draws=_draws(fit),
         abilities=fit.abilities.assign(fit=fit.id),
         traces=fit.traces.assign(fit=fit.id),
     )
@@ -63,6 +63,13 @@ def fit_tables(fit: Fit, assessment: Assessment | None = None) -> FitTables:
         dependent_pairs=assessment.pairs.assign(fit=fit.id),
     )
     return tables if assessment.lineage is None else with_lineage(tables, assessment.lineage)
+
+
+def _draws(fit: Fit) -> pd.DataFrame:
+    table = pd.DataFrame({"fit": fit.id, "item": fit.items["item"], "draws": list(fit.draws.T)})
+    if fit.discriminations is None:
+        return table
+    return table.assign(discriminations=list(fit.discriminations.T))
 
 
 def with_lineage(tables: FitTables, lineage: Lineage) -> FitTables:

@@ -94,7 +94,8 @@ CREATE TABLE item_parameters (
 CREATE TABLE item_draws (
     fit VARCHAR NOT NULL,
     item UINTEGER NOT NULL,
-    draws FLOAT[] NOT NULL              -- of the difficulty as shown
+    draws FLOAT[] NOT NULL,             -- of the difficulty as shown
+    discriminations FLOAT[]             -- 2PL: of a, in the same draws; missing if they were not kept
 );
 
 -- How well each item fits the IRT model. A fit may come without.

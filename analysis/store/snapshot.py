@@ -272,26 +272,6 @@ class Snapshot:
             raise ValueError(f"{table!r} is no table of checks.")
         return self._frame(f"SELECT * EXCLUDE (fit) FROM {table} WHERE fit = ? ORDER BY rowid", [fit])
 
-    def abilities(self, fit: str) -> pd.DataFrame:
-        """Return the models of a fit, ascending.
-
-        Returns
-        -------
-        DataFrame
-            ``model``, ``name``, ``mean``, ``sd`` (of θ − μ), ``infit``, ``outfit``, ``family`` (that the fit
-            counted it to, or would have by its metadata; missing where no families were looked for).
-        """
-        return self._frame(
-            """
-            SELECT a.model, m.name, a.mean, a.sd, a.infit, a.outfit,
-                coalesce(a.family, CASE f.family_source
-                    WHEN 'metadata' THEN m.family WHEN 'organisation' THEN m.organisation END) AS family
-            FROM abilities a JOIN fits f USING (fit) JOIN models m USING (model)
-            WHERE fit = ? ORDER BY model
-            """,
-            [fit],
-        )
-
     def comparison(self, benchmark: str) -> pd.Series | None:
         """Return which IRT model predicts a benchmark's responses better, or None if none were compared.
 
@@ -309,10 +289,74 @@ class Snapshot:
         return None if found.empty else found.iloc[0]
 
     def draws(self, fit: str) -> np.ndarray:
-        """Return a fit's thinned posterior draws of difficulty, logits, shape ``(draws, items)``."""
+        """Return a fit's thinned posterior draws of difficulty, logits, shape ``(draws, items)``.
+
+        Raises
+        ------
+        AtlasError
+            If the fit was stored without draws.
+        """
         query = "SELECT draws FROM item_draws WHERE fit = ? ORDER BY item"
         draws = self._connection.cursor().execute(query, [fit]).fetchnumpy()["draws"]
+        if not len(draws):
+            raise AtlasError(f"Fit {fit} was stored without draws, which bins and intervals need: fit again.")
         return np.stack(list(draws)).T
+
+    def discrimination_draws(self, fit: str, item: int) -> np.ndarray | None:
+        """Return draws of an item's discrimination, those that go with `draws`; None if there are none."""
+        query = "SELECT discriminations FROM item_draws WHERE fit = ? AND item = ?"
+        kept = [row[0] for row in self._rows(query, [fit, item]) if row[0] is not None]
+        return np.array(kept[0]) if kept else None
+
+    def abilities(self, benchmark: str, fit: str) -> pd.DataFrame:
+        """Return the models that a fit was made of, the ablest first.
+
+        Returns
+        -------
+        DataFrame
+            ``model``, ``name``, ``organisation``, ``family`` (that the fit counted it to, or would have by
+            its metadata, else what the source says), ``base_model``, ``parameters``; ability θ − μ in the
+            unit of difficulties, ``mean`` and ``sd``; ``infit``, ``outfit`` (missing if the fit came
+            without); ``answered`` (items) and ``proportion`` (correct).
+        """
+        return self._frame(
+            """
+            SELECT model, m.name, m.organisation,
+                coalesce(a.family, CASE f.family_source WHEN 'organisation' THEN m.organisation END, m.family)
+                    AS family,
+                m.base_model, m.parameters, a.mean, a.sd, a.infit, a.outfit, r.answered, r.proportion
+            FROM abilities a JOIN fits f USING (fit) JOIN models m USING (model)
+            LEFT JOIN (
+                SELECT model, count(*) AS answered, avg(correct::INT) AS proportion
+                FROM responses WHERE benchmark = $1 GROUP BY model
+            ) r USING (model)
+            WHERE a.fit = $2 ORDER BY a.mean DESC, m.name
+            """,
+            [self.benchmark(benchmark), fit],
+        )
+
+    def item_responses(self, benchmark: str, item: int) -> pd.DataFrame:
+        """Return ``model``, ``correct`` of every response to an item."""
+        return self._frame(
+            "SELECT model, correct FROM responses WHERE benchmark = ? AND item = ? ORDER BY model",
+            [self.benchmark(benchmark), item],
+        )
+
+    def model_responses(self, benchmark: str, model: int) -> pd.DataFrame:
+        """Return ``item``, ``correct`` of every response of a model to a benchmark."""
+        return self._frame(
+            "SELECT item, correct FROM responses WHERE benchmark = ? AND model = ? ORDER BY item",
+            [self.benchmark(benchmark), model],
+        )
+
+    def evaluated_items(self, benchmark: str) -> np.ndarray:
+        """Return the items of a benchmark that its own runs answered, ascending."""
+        rows = self._rows(
+            "SELECT DISTINCT item FROM run_responses a JOIN runs r USING (run) "
+            "WHERE r.benchmark = $1 AND a.benchmark = $1 ORDER BY item",
+            [self.benchmark(benchmark)],
+        )
+        return np.array([row[0] for row in rows], dtype=int)
 
     def runs(self, benchmark: str) -> pd.DataFrame:
         """Return a benchmark's fine-tune runs, baselines included."""

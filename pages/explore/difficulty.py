@@ -1,12 +1,11 @@
 """How hard every item is, and how sure that is."""
 
-from typing import Any
-
 import streamlit as st
 
 from analysis import charts
 from analysis.subsets import difficulty_table
-from pages import baskets, data, fits
+from pages import answers, baskets, data, fits
+from pages.difficulty_table import items_table
 from pages.shared import about_data, shown_fit, style, view
 from pages.suspects import suspects
 from pages.table_download import offer_table
@@ -47,49 +46,28 @@ with right:
 table = items.merge(data.item_statistics(state.version, state.fit), on="item", how="left").assign(
     bin=bins.member + 1, p_in_bin=100 * bins.own_probability, proportion=100 * items["proportion"]
 )
-ordered = table.sort_values("mean")
-number = st.column_config.NumberColumn
-shown: dict[str, Any] = {
-    "item_key": st.column_config.TextColumn("Item", width="small"),
-    "prompt": "Text",
-    "target": "Answer",
-    "mean": number("Difficulty", format="%.2f", help=f"Posterior mean, {unit}"),
-    "hdi_low": number("94% from", format="%.2f", help=fits.interval(fit)),
-    "hdi_high": number("to", format="%.2f", help=fits.interval(fit)),
-    "discrimination": number("Discrimination", format="%.2f", help="Slope: logits per sd of ability"),
-    "proportion": number("Right", format="%.0f%%", help="Of the models that answered"),
-    "answered": number("Models", help="That answered the item"),
-    "bin": number("Bin"),
-    "p_in_bin": st.column_config.ProgressColumn(
-        "P(in bin)",
-        min_value=0,
-        max_value=100,
-        format="%.0f%%",
-        help="Share of the posterior inside this bin",
-    ),
-    "flag": st.column_config.TextColumn(
-        "Flag", help="floor: solved by nobody; ceiling: by all. Set by the prior."
-    ),
-    "infit": number("Infit", format="%.2f", help="Mean square, 1 if the item fits; near its own difficulty"),
-    "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the item fits; far from it too"),
-    "p_negative": number("P(slope<0)", format="%.2f", help="Probability that better models do worse"),
-    "reasons": st.column_config.TextColumn("Suspect because", width="medium"),
-}
-# A column that says the same of every item says nothing of any.
-present = [column for column in shown if ordered[column].nunique(dropna=False) > 1]
-needle = st.text_input("Find items whose id or text contains", key="find", bind="query-params")
-if needle:
-    text = ordered[["item_key", "prompt", "subtask"]].fillna("").agg(" ".join, axis=1)
-    ordered = ordered[text.str.contains(needle, case=False, regex=False)]
-st.dataframe(
-    ordered[present],
-    column_config=shown,
-    hide_index=True,
-    height=420,
-    placeholder="",
-    alt="Items with difficulty, interval and bin, easiest first",
+st.subheader("Are there items for every model, and models for every item?")
+abilities = answers.abilities(state.version, state.benchmark, state.fit)["mean"]
+st.markdown(
+    f"**{(items['mean'] > abilities.max()).mean():.1%}** of items are harder than the ablest model is able, "
+    f"**{(items['mean'] < abilities.min()).mean():.1%}** easier than the least able one; half of the models "
+    f"are between **{abilities.quantile(0.25):.1f}** and **{abilities.quantile(0.75):.1f}** {unit}.".replace(
+        "-", "−"
+    )
 )
-st.caption(f"{len(ordered):,} of {len(items):,} items, easiest first. Click a column's head to sort.")
+st.plotly_chart(
+    charts.wright_map(items["mean"].to_numpy(), abilities.to_numpy(), style(), unit),
+    theme=None,
+    key="wright",
+    alt=f"Wright map: {len(items)} items above, {len(abilities)} models below, on one axis.",
+)
+st.caption(
+    f"Wright map: {len(items):,} items (posterior means) and {len(abilities):,} models on one scale. A model "
+    f"gets the item above it right {fits.at_zero(fit)}."
+)
+
+st.subheader("Item by item")
+items_table(state.version, table, bins.count, unit, fits.interval(fit))
 offer_table(state, "difficulty", lambda: difficulty_table(baskets.everything(state)))
 suspects(table)
 order = (

@@ -14,6 +14,9 @@ from tests.conftest import ROOT
 PAGES = {
     "overview": "explore/overview.py",
     "difficulty": "explore/difficulty.py",
+    "item": "explore/item.py",
+    "models": "explore/models.py",
+    "coverage": "explore/coverage.py",
     "bins": "generalization/bins.py",
     "heatmap": "generalization/heatmap.py",
     "curves": "generalization/curves.py",
@@ -43,9 +46,9 @@ def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
         app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=60)
         for name, value in query.items():
             app.query_params[name] = value
-        app.run()
         if page != "overview":
-            app.switch_page(PAGES[page]).run()
+            app.switch_page(PAGES[page])
+        app.run()
         assert not app.exception, app.exception
         return app
 

@@ -133,6 +133,7 @@ def test_tables_are_what_the_store_keeps(simulated_fits) -> None:
     assert tables.fits["fit"].tolist() == [fit.id]
     assert tables.fits["converged"].all()
     assert len(tables.item_draws["draws"].iloc[0]) == 200
+    assert "discriminations" not in tables.item_draws
 
 
 def test_extreme_items_are_kept_and_labelled() -> None:
@@ -254,6 +255,14 @@ def test_items_that_hardly_discriminate_keep_their_curves() -> None:
     fit = fit_irt(matrix, benchmark="flat", seed=1, kind=Kind("2pl"), settings=replace(SHORT, draws=300))
     assert np.abs(fit.draws).max() <= FARTHEST
     assert max(abs(point.difficulty[4]) for point in fit.points) > FARTHEST
+    assert fit.discriminations is not None
+    for point, draw, slopes in zip(  # the first and the last draw are among the points
+        fit.points[:: len(fit.points) - 1], fit.draws[[0, -1]], fit.discriminations[[0, -1]], strict=True
+    ):
+        np.testing.assert_allclose(draw, point.difficulty.clip(-FARTHEST, FARTHEST), atol=1e-3)
+        np.testing.assert_allclose(slopes, point.discrimination, atol=1e-3)
+    kept = fit_tables(fit).item_draws["discriminations"]
+    np.testing.assert_array_equal(np.stack(list(kept)).T, fit.discriminations)
     best = estimate(matrix, kind="2pl").point
     highest = brute_force.log_likelihood(matrix, best)
     for point in (fit.centre, *fit.points[::10]):

@@ -75,6 +75,53 @@ def test_what_a_plain_fit_does_not_say_is_missing_or_as_shown(toy_store: Store) 
     assert "infit" in statistics
 
 
+def test_discriminations_of_draws_are_kept_beside_them(store: Store, full_fit: FitTables) -> None:
+    discriminations = np.random.default_rng(0).lognormal(size=(studies.N_OTHER_ITEMS, 200)).astype("f4")
+    kept = renamed(full_fit, "withslopes")
+    kept = replace(kept, item_draws=kept.item_draws.assign(discriminations=list(discriminations)))
+    with store.change() as draft:
+        draft.add_fit(kept)
+    with store.open() as snapshot:
+        np.testing.assert_array_equal(snapshot.discrimination_draws("withslopes", 7), discriminations[7])
+        assert snapshot.discrimination_draws(studies.OTHER_FIT, 7) is None
+        assert snapshot.draws("withslopes").shape == (200, studies.N_OTHER_ITEMS)
+
+
+def test_a_fit_without_draws_is_a_clear_line(store: Store, full_fit: FitTables) -> None:
+    bare = renamed(full_fit, "nodraws")
+    with store.change() as draft:
+        draft.add_fit(replace(bare, item_draws=bare.item_draws.iloc[:0]))
+    with store.open() as snapshot, pytest.raises(AtlasError, match="Fit nodraws was stored without draws"):
+        snapshot.draws("nodraws")
+
+
+def test_the_models_of_a_fit_come_with_what_is_known_of_them(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        found = snapshot.abilities(studies.OTHER, studies.OTHER_FIT)
+        plain = snapshot.abilities(studies.BENCHMARK, studies.FIT)
+        responses = snapshot.responses(studies.OTHER)
+        one = snapshot.item_responses(studies.OTHER, 5)
+        model = snapshot.model_responses(studies.OTHER, int(found["model"][3]))
+    assert len(found) == studies.N_OTHER_MODELS
+    assert found["mean"].is_monotonic_decreasing
+    right = responses.groupby("model")["correct"].mean()
+    np.testing.assert_allclose(found["proportion"], right[found["model"]])
+    assert (found["answered"] == studies.N_OTHER_ITEMS).all()
+    assert found["family"].str.startswith("family-").all()
+    assert plain["family"].notna().all(), "from the source, where the fit counts none"
+    assert plain["infit"].isna().all()
+    own = responses[responses["item"] == 5].set_index("model")["correct"].sort_index()
+    pd.testing.assert_series_equal(one.set_index("model")["correct"], own)
+    mine = responses[responses["model"] == found["model"][3]].set_index("item")["correct"].sort_index()
+    pd.testing.assert_series_equal(model.set_index("item")["correct"], mine)
+
+
+def test_evaluated_items_are_those_that_own_runs_answered(toy_store: Store) -> None:
+    with toy_store.open() as snapshot:
+        np.testing.assert_array_equal(snapshot.evaluated_items(studies.OTHER), studies.OTHER_HELD_OUT)
+        assert len(snapshot.evaluated_items(studies.BENCHMARK)) == studies.HELD_OUT * studies.N_BINS
+
+
 def test_a_fit_of_the_same_id_is_left_alone(store: Store, full_fit: FitTables) -> None:
     before, version = contents(store), store.version()
     with store.change() as draft:
@@ -137,7 +184,7 @@ def test_checks_come_back_as_they_were_given_and_go_with_their_fit(store: Store,
             assert snapshot.fit_check(name, studies.OTHER_FIT).empty, "a fit may come without"
         with pytest.raises(ValueError, match="no table of checks"):
             snapshot.fit_check("fits; DROP", "another1")
-        abilities = snapshot.abilities("another1")
+        abilities = snapshot.abilities(studies.OTHER, "another1")
     assert len(abilities) == studies.N_OTHER_MODELS
     assert abilities["name"].iloc[0] == f"toy-model-{abilities['model'].iloc[0]:03d}"
     with store.change() as draft:

@@ -1,0 +1,125 @@
+"""Models: how able they are, and how they fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.charts.style import Style, categories, styled
+
+
+def ability_ranks(
+    abilities: pd.DataFrame, chosen: list[str], style: Style, unit: str = "logits"
+) -> go.Figure:
+    """Models in order of ability, each with its 94% interval; chosen ones named.
+
+    Parameters
+    ----------
+    abilities
+        ``name``, ``mean``, ``low``, ``high``, ``family``.
+    chosen
+        Names of the models that are pointed out.
+    style
+        Light or dark.
+    unit
+        Of ability.
+    """
+    ordered = abilities.sort_values("mean", kind="stable").reset_index(drop=True)
+    rank = pd.Series(np.arange(1, len(ordered) + 1))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=rank,
+        y=ordered["mean"],
+        mode="markers",
+        marker={"color": style.main, "size": 4 if len(ordered) > 100 else 7},
+        error_y=_error(ordered),
+        customdata=ordered[["name", "low", "high", "family"]].fillna("unknown"),
+        hovertemplate=(
+            "%{customdata[0]}<br>ability %{y:.2f} [%{customdata[1]:.2f}, %{customdata[2]:.2f}]"
+            "<br>family %{customdata[3]}<extra></extra>"
+        ),
+    )
+    place = pd.Series(ordered.index, index=ordered["name"])
+    for name, (colour, symbol) in zip(chosen, categories(style), strict=False):
+        row = place[name]
+        right = row > len(ordered) / 2
+        figure.add_scatter(
+            x=[rank[row]],
+            y=[ordered["mean"][row]],
+            mode="markers+text",
+            marker={"color": colour, "symbol": symbol, "size": 12},
+            text=[f"{name}  " if right else f"  {name}"],
+            textposition="top left" if right else "bottom right",
+            textfont={"color": style.text},
+            hoverinfo="skip",
+        )
+    figure.update_xaxes(title="Models, least to most able", rangemode="tozero")
+    figure.update_yaxes(title=f"Ability, {unit}")
+    return styled(figure, style, height=400)
+
+
+def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, unit: str) -> go.Figure:
+    """Infit of models over ability, on a log scale around 1; chosen ones by shape, the worst two by name.
+
+    Parameters
+    ----------
+    models
+        ``name``, ``mean`` (ability), ``infit``, ``outfit``, ``l_z``, missing where nothing is known.
+    chosen
+        Names of the models that are pointed out.
+    style
+        Light or dark.
+    unit
+        Of ability.
+    """
+    figure = go.Figure(
+        go.Scatter(
+            x=models["mean"],
+            y=models["infit"],
+            mode="markers",
+            marker={"color": style.main, "size": 7, "opacity": 0.6},
+            customdata=models[["name", "outfit", "l_z"]],
+            hovertemplate=(
+                "%{customdata[0]}<br>infit %{y:.2f}, outfit %{customdata[1]:.2f}, l_z* %{customdata[2]:.1f}"
+                "<extra></extra>"
+            ),
+        )
+    )
+    by_name = models.dropna(subset="infit").set_index("name")
+    chosen = [name for name in chosen if name in by_name.index]
+    for name, (colour, symbol) in zip(chosen, categories(style), strict=False):
+        figure.add_scatter(
+            x=[by_name.loc[name, "mean"]],
+            y=[by_name.loc[name, "infit"]],
+            mode="markers",
+            marker={"color": colour, "size": 12, "symbol": symbol, "line": {"width": 1, "color": style.text}},
+            hoverinfo="skip",
+        )
+    middle = (models["mean"].min() + models["mean"].max()) / 2
+    for row, up in zip(models.nsmallest(2, "l_z").itertuples(), ("top", "bottom"), strict=False):
+        figure.add_scatter(
+            x=[row.mean],
+            y=[row.infit],
+            mode="markers+text",
+            marker={"color": style.mark, "size": 10, "symbol": "circle-open", "line": {"width": 2}},
+            text=[row.name],
+            textposition=f"{up} {'left' if row.mean > middle else 'right'}",
+            textfont={"color": style.text},
+            hoverinfo="skip",
+        )
+    figure.add_hline(y=1, line={"color": style.text, "width": 1.2})
+    figure.update_xaxes(title=f"Ability, {unit}", zeroline=False)
+    wide = models["infit"].max() > 3 * models["infit"].min()
+    ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10] if wide else [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 2]
+    figure.update_yaxes(title="Infit, mean square", type="log", zeroline=False, tickvals=ticks)
+    return styled(figure, style, height=400)
+
+
+def _error(table: pd.DataFrame) -> dict[str, object]:
+    return {
+        "array": table["high"] - table["mean"],
+        "arrayminus": table["mean"] - table["low"],
+        "thickness": 1,
+        "width": 0,
+    }

@@ -1,0 +1,67 @@
+"""Who answered: how able models are, how they fit, and how they do by difficulty."""
+
+import streamlit as st
+
+from analysis import charts
+from pages import answers, data, fits
+from pages.model_fit import person_fit
+from pages.model_pair import compare_two
+from pages.model_words import families_table, who_answered
+from pages.notes import say_what_is_not_here
+from pages.shared import about_data, shown_fit, style, view
+
+CHOSEN = "models"
+
+state = view()
+fit = shown_fit(state)
+unit = fits.unit(fit)
+models = answers.abilities(state.version, state.benchmark, state.fit)
+names = models["name"].tolist()
+
+st.title("Who answered, and who can do what?")
+about_data(state)
+who_answered(models, fit)
+spread = list(dict.fromkeys(names[round(k * (len(names) - 1))] for k in (0, 0.25, 0.5)))
+say_what_is_not_here(state.version, **{CHOSEN: names})
+chosen = st.multiselect(
+    "Models to point out",
+    names,
+    default=spread,
+    key=CHOSEN,
+    bind="query-params",
+    max_selections=charts.MOST_LINES,
+    help="The ablest first. At most six can be told apart.",
+)
+left, right = st.columns(2)
+with left:
+    st.subheader("How able are they?")
+    st.plotly_chart(
+        charts.ability_ranks(models, chosen, style(), unit),
+        theme=None,
+        key="abilities",
+        alt=f"Abilities of {len(models)} models in order, with 94% intervals.",
+    )
+    st.caption(
+        f"{len(models):,} models; bars: 94% intervals (posterior mean ± 1.88 sd), given the items' "
+        f"difficulties. Zero is the average model; {unit}."
+    )
+with right:
+    st.subheader("How often are they right, by difficulty?")
+    if chosen:
+        bins = data.cut(state)
+        accuracy = answers.accuracy(state, chosen)
+        st.plotly_chart(
+            charts.accuracy_lines(accuracy, style()),
+            theme=None,
+            key="accuracy",
+            alt=f"Proportion right in {bins.count} difficulty bins of {len(chosen)} models, with intervals.",
+        )
+        st.caption(
+            f"Proportion of the items of a bin that each got right, with 94% Wilson intervals; "
+            f"{bins.sizes.min():,} to {bins.sizes.max():,} items a bin. Lines are set apart sideways."
+        )
+    else:
+        st.info("Choose models above.", icon=":material/info:")
+families_table(models)
+compare_two(state, models)
+person_fit(state, models, chosen)  # last, since it reads every response

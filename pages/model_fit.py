@@ -1,0 +1,75 @@
+"""Whether models answer as their ability says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis import charts
+from analysis.view_state import ViewState
+from pages import answers, fits
+from pages.plain import plain
+from pages.shared import shown_fit, style
+
+number = st.column_config.NumberColumn
+UNLIKELY = -1.645  # below which 5% of a standard normal are
+COLUMNS: dict[str, Any] = {
+    "name": "Model",
+    "family": "Family",
+    "organisation": "Organisation",
+    "mean": number("Ability", format="%.2f"),
+    "low": number("94% from", format="%.2f"),
+    "high": number("to", format="%.2f"),
+    "proportion": number("Right", format="%.1f%%", help="Of the items it answered"),
+    "answered": number("Items", format="localized", help="That it answered"),
+    "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the model fits; far from its ability"),
+    "infit": number("Infit", format="%.2f", help="Mean square, 1 if the model fits; near its own ability"),
+    "l_z": number("l_z*", format="%.1f", help="Standard normal for a model that fits; negative: misfits"),
+}
+
+
+def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> None:
+    """Draw every model's fit, and all that is known of models as a table."""
+    unit = fits.unit(shown_fit(state))
+    found = answers.person_fit(state.version, state.benchmark, state.fit)
+    table = models.drop(columns=["infit", "outfit"]).merge(found, on="model")
+    st.subheader("Who answers otherwise than its ability says?")
+    if table["l_z"].isna().all():
+        st.info("No model has both right and wrong answers, so none can misfit.", icon=":material/info:")
+        return
+    odd = table.loc[table["l_z"].idxmin()]
+    st.markdown(
+        f"**{plain(odd['name'])}** most surely: l_z\\* **{odd['l_z']:.1f}**, infit **{odd['infit']:.2f}** "
+        f"instead of 1. Of {len(table):,} models, **{(table['l_z'] < UNLIKELY).sum():,}** answer less likely "
+        f"than 95% of models of their ability would; {0.05 * len(table):.0f} would by chance.".replace(
+            "**-", "**−"
+        )
+    )
+    left, right = st.columns(2)
+    with left:
+        st.plotly_chart(
+            charts.person_fit_scatter(table, chosen, style(), unit),
+            theme=None,
+            key="person_fit",
+            alt=f"Infit of {len(table)} models over their ability.",
+        )
+        st.caption(
+            "Infit is a weighted mean square of residuals: above 1, a model misses what is easy for it or "
+            "solves what is hard. With thousands of items small misfits are significant: infit says how "
+            "large one is, l_z\\* (Snijders 2001) how sure. Shapes: models chosen above; named: the surest."
+            " Models that got nothing wrong, or nothing right, are left out."
+        )
+    with right:
+        st.dataframe(
+            table.assign(proportion=100 * table["proportion"])[
+                [name for name in COLUMNS if table[name].nunique(dropna=False) > 1]
+            ],
+            column_config=COLUMNS,
+            hide_index=True,
+            height=400,
+            placeholder="–",
+            alt="Models with ability, interval and fit, the ablest first",
+        )
+        st.caption("The ablest first. Click a column's head to sort.")
