@@ -268,6 +268,10 @@ def _import_study(draft: Draft, folder: Path, name: str) -> Imported:
         items += len(part.responses.items)
     runs = study.runs()
     draft.add_runs(runs)
+    for pool in study.pools():
+        draft.add_pool(pool)
+    if (comparisons := study.comparisons()) is not None:
+        draft.keep_comparisons(comparisons)
     summary = f"{len(study.about)} benchmarks, {items:,} items, {len(runs.runs):,} fine-tune runs"
     return Imported(name, "study", new=True, summary=summary)
 

@@ -173,6 +173,10 @@ class PoolTables:
     pool_effects: pd.DataFrame
 
 
+POOL_PARTS = ("pool_cells", "pool_effects")
+"""The tables of `PoolTables` besides ``pools``."""
+
+
 @dataclass(frozen=True)
 class Runs:
     """Fine-tune runs; columns as in ``analysis/store/schema.sql``, with benchmarks by name.

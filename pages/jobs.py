@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pandas as pd
@@ -10,15 +9,11 @@ import streamlit as st
 
 from analysis.jobs import FAILED, FINISHED, LOST, RUNNING, Job, jobs
 from pages import data
+from pages.plain import plain
 
 RECENT = 600.0  # seconds that the sidebar goes on telling how the last job ended
 MARKS = {RUNNING: "▶", FINISHED: "✓", FAILED: "✗", LOST: "✗"}
 MOST = 3  # running jobs that the sidebar has room for
-
-
-def plain(text: str) -> str:
-    """Take away what a text from outside would mean as Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:])", r"\\\1", text)
 
 
 def jobs_line() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from analysis.tables import response_hash
+from analysis.tables import PoolTables, response_hash
 
 BENCHMARK, FIT = "toy", "f17f17f1"
 OTHER, OTHER_FIT = "toy-other", "f18f18f1"
@@ -389,3 +389,44 @@ def _curve(run: int, before: np.ndarray, after: np.ndarray) -> pd.DataFrame:
             "accuracy": [before + share * (after - before) for share in done],
         }
     )
+
+
+def pool_tables(data_hash: str = "0123", **about: object) -> PoolTables:
+    """Pooled gains of the runs on BENCHMARK: half of the true gain, sure where that is more than a point."""
+    row = {
+        "pool": "p17p17p1",
+        "benchmark": BENCHMARK,
+        "fit": FIT,
+        "base_model": BASE,
+        "recipe": "usual",
+        "bins": N_BINS,
+        "settings": "{}",
+        "data_hash": data_hash,
+        "code_version": "0",
+        "rhat": 1.001,
+        "ess_bulk": 900.0,
+        "ess_tail": 800.0,
+        "divergences": 0,
+        "log_likelihood_error": 1e-9,
+        "converged": True,
+        "problems": "",
+        "created": pd.Timestamp("2026-01-01"),
+    }
+    train, test = (axis.ravel() for axis in np.meshgrid(*2 * [np.arange(N_BINS)], indexing="ij"))
+    gain = 0.5 * np.array([true_gain(t, e) for t, e in zip(train, test, strict=True)])
+    spans = {"low": -0.05, "high": 0.05, "log_odds_low": -0.3, "log_odds_high": 0.3}
+    cells = pd.DataFrame(
+        {
+            "pool": "p17p17p1",
+            "train": (train + 1).astype(str),
+            "test_bin": test,
+            "gain": gain,
+            "log_odds": 5 * gain,
+            **{name: gain + span for name, span in spans.items()},
+            "p_positive": np.where(gain > 0.01, 1.0, np.where(gain < -0.01, 0.0, 0.5)),
+        }
+    )
+    effects = pd.DataFrame(
+        {"pool": "p17p17p1", "effect": ["sd of cells", "mean"], "mean": [0.2, 0.5], "low": [0.1, 0.3]}
+    ).assign(high=lambda table: table["mean"] + 0.2)
+    return PoolTables(pd.DataFrame([{**row, **about}]), cells, effects)

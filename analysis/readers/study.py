@@ -19,7 +19,18 @@ import pyarrow as pa
 
 from analysis.errors import BadInput
 from analysis.readers.study_parquet import open_parquet, open_responses
-from analysis.tables import EXTRAS, ITEM_COLUMNS, MODEL_COLUMNS, Benchmark, FitTables, Responses, Runs
+from analysis.tables import (
+    EXTRAS,
+    FIT_CHECKS,
+    ITEM_COLUMNS,
+    MODEL_COLUMNS,
+    POOL_PARTS,
+    Benchmark,
+    FitTables,
+    PoolTables,
+    Responses,
+    Runs,
+)
 
 MANIFEST = "manifest.json"
 RESPONSES = "responses.parquet"
@@ -43,7 +54,14 @@ COLUMNS = {
 """The files of a study besides its responses, and the columns that reading them needs."""
 
 KNOWN = {"items": {"benchmark", "item", *ITEM_COLUMNS}, "models": {"model", *MODEL_COLUMNS}}
-OPTIONAL = {"item_statistics": ("fit", "item")}
+OPTIONAL = {
+    "item_statistics": ("fit", "item"),
+    **dict.fromkeys(FIT_CHECKS, ("fit",)),
+    "pools": ("pool", "benchmark", "fit", "base_model"),
+    "pool_cells": ("pool", "train", "test_bin", "gain", "low", "high", "p_positive"),
+    "pool_effects": ("pool", "effect", "mean", "low", "high"),
+    "comparisons": ("benchmark", "psis", "kfold", "sentence"),
+}
 """The same of files that a study may lack."""
 
 
@@ -117,6 +135,25 @@ class Study:
             self._about_known("run_responses"),
             _read(self.folder, "run_curves").to_pandas(),
         )
+
+    def pools(self) -> list[PoolTables]:
+        """Read the pooled gains, none where the study has none; errors as of `runs`."""
+        if not (self.folder / "pools.parquet").exists():
+            return []
+        pools = self._about_known("pools")
+        if "created" not in pools:
+            pools = pools.assign(created=self.created)
+        cells, effects = (_read(self.folder, name).to_pandas() for name in POOL_PARTS)
+
+        def of(pool: str, table: pd.DataFrame) -> pd.DataFrame:
+            return table[table["pool"] == pool].reset_index(drop=True)
+
+        return [PoolTables(*(of(pool, table) for table in (pools, cells, effects))) for pool in pools["pool"]]
+
+    def comparisons(self) -> pd.DataFrame | None:
+        """Read which IRT models predict better; None where the study does not say. Errors as of `runs`."""
+        there = (self.folder / "comparisons.parquet").exists()
+        return self._about_known("comparisons") if there else None
 
     def _about_known(self, name: str) -> pd.DataFrame:
         table = _read(self.folder, name).to_pandas()
@@ -200,9 +237,7 @@ def _fits(folder: Path, created: datetime) -> list[FitTables]:
     if "created" not in fits:
         fits = fits.assign(created=created)
     parameters, abilities = (_read(folder, name).to_pandas() for name in ("item_parameters", "abilities"))
-    statistics = pd.DataFrame({"fit": []})
-    if (folder / "item_statistics.parquet").exists():
-        statistics = _read(folder, "item_statistics").to_pandas()
+    looked_at = [_optional(folder, name) for name in ("item_statistics", *FIT_CHECKS)]
     draws = _draws(_read(folder, "item_draws"))
 
     def of(fit: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -210,9 +245,14 @@ def _fits(folder: Path, created: datetime) -> list[FitTables]:
         return table[table["fit"] == fit].dropna(axis=1, how="all").reset_index(drop=True)
 
     return [
-        FitTables(*(of(fit, table) for table in (fits, parameters, draws, abilities, statistics)))
+        FitTables(*(of(fit, table) for table in (fits, parameters, draws, abilities, *looked_at)))
         for fit in fits["fit"]
     ]
+
+
+def _optional(folder: Path, name: str) -> pd.DataFrame:
+    there = (folder / f"{name}.parquet").exists()
+    return _read(folder, name).to_pandas() if there else pd.DataFrame({"fit": []})
 
 
 def _draws(table: pa.Table) -> pd.DataFrame:
@@ -224,7 +264,7 @@ def _draws(table: pa.Table) -> pd.DataFrame:
         logits = pa.array(numbers.to_numpy() * DRAW_UNIT)
     offsets = pa.array(np.append(0, np.cumsum(stored.value_lengths().to_numpy())).astype("i4"))
     return (
-        table.select(["fit", "item"])
+        table.drop_columns("draws")
         .to_pandas()
         .assign(draws=pd.arrays.ArrowExtensionArray(pa.ListArray.from_arrays(offsets, logits)))
     )

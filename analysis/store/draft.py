@@ -26,6 +26,7 @@ from analysis.tables import (
     FIT_CHECKS,
     ITEM_COLUMNS,
     MODEL_COLUMNS,
+    POOL_PARTS,
     Benchmark,
     ComparisonTable,
     FitTables,
@@ -37,9 +38,6 @@ from analysis.tables import (
 
 FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities", *FIT_CHECKS)
 """The tables of `FitTables` besides ``fits``."""
-
-POOL_PARTS = ("pool_cells", "pool_effects", "pools")
-"""The tables of `PoolTables`."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +246,10 @@ class Draft:
     def _has_fit(self, fit: str) -> bool:
         return self._scalar("SELECT count(*) FROM fits WHERE fit = ?", [fit]) > 0
 
+    def keep_comparisons(self, comparisons: pd.DataFrame) -> None:
+        """Keep comparisons that another store made; columns as in the schema, with benchmarks by name."""
+        self._append("comparisons", self._with_benchmark_numbers(comparisons))
+
     def add_pool(self, tables: PoolTables) -> None:
         """Keep pooled gains, in place of those of the same base model, recipe and fit."""
         row = tables.pools.iloc[0]
@@ -256,11 +258,11 @@ class Draft:
         for (pool,) in self._rows(same, [row["fit"], row["base_model"], recipe]):
             self._remove_pool(pool)
         self._append("pools", self._with_benchmark_numbers(tables.pools))
-        self._append("pool_cells", tables.pool_cells)
-        self._append("pool_effects", tables.pool_effects)
+        for table in POOL_PARTS:
+            self._append(table, getattr(tables, table))
 
     def _remove_pool(self, pool: str) -> None:
-        for table in POOL_PARTS:
+        for table in (*POOL_PARTS, "pools"):
             self._rows(f"DELETE FROM {table} WHERE pool = ?", [pool])
 
     def add_comparison(self, comparison: ComparisonTable) -> None:
@@ -345,7 +347,8 @@ class Draft:
                 base, patch = (old, new) if over else (new, old)
                 self._rows(
                     f"UPDATE {table} SET extras = "
-                    f"json_merge_patch({base}, json_merge_patch('{{}}', {patch})) FROM rows WHERE {this}"
+                    f"json_merge_patch({base}, json_merge_patch('{{}}', {patch})) FROM rows WHERE {this} "
+                    f"AND rows.extras IS NOT NULL AND {table}.extras IS DISTINCT FROM rows.extras"
                 )
 
     def _next(self, table: str, number: str) -> int:

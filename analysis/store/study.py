@@ -5,6 +5,8 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from analysis.tables import FIT_CHECKS, POOL_PARTS
+
 # Models and runs are numbered from 0 within the folder, items within their benchmark; benchmarks go by name.
 NUMBERED = """
     CREATE TEMP TABLE chosen AS SELECT benchmark, name, hide_text FROM benchmarks WHERE name IN ?;
@@ -44,6 +46,22 @@ QUERIES = {
         SELECT a.* REPLACE (k.number AS model)
         FROM abilities a JOIN kept_fits USING (fit) JOIN kept_models k USING (model)
         ORDER BY fit, k.number""",
+    **{
+        name: f"SELECT t.* FROM {name} t JOIN kept_fits USING (fit) ORDER BY fit, t.rowid"
+        for name in FIT_CHECKS
+    },
+    "pools": """
+        SELECT p.* REPLACE (c.name AS benchmark)
+        FROM pools p JOIN chosen c USING (benchmark) ORDER BY p.benchmark, base_model, recipe, pool""",
+    **{
+        name: f"""
+        SELECT t.* FROM {name} t JOIN pools USING (pool) JOIN chosen USING (benchmark)
+        ORDER BY pool, t.rowid"""
+        for name in POOL_PARTS
+    },
+    "comparisons": """
+        SELECT x.* REPLACE (c.name AS benchmark)
+        FROM comparisons x JOIN chosen c USING (benchmark) ORDER BY x.benchmark""",
     "runs": """
         SELECT k.number AS run, r.* EXCLUDE (run) REPLACE (c.name AS benchmark)
         FROM runs r JOIN kept_runs k USING (run) JOIN chosen c USING (benchmark) ORDER BY k.number""",
@@ -58,6 +76,8 @@ QUERIES = {
         SELECT k.number AS run, u.* EXCLUDE (run)
         FROM run_curves u JOIN kept_runs k USING (run) ORDER BY k.number, step""",
 }
+OPTIONAL = ("item_statistics", *FIT_CHECKS, "pools", *POOL_PARTS, "comparisons")
+"""Tables that are left out where they have no rows."""
 
 
 def read_study_tables(connection: duckdb.DuckDBPyConnection, benchmarks: list[str]) -> dict[str, pa.Table]:
@@ -75,6 +95,4 @@ def read_study_tables(connection: duckdb.DuckDBPyConnection, benchmarks: list[st
     for statement in rest[:-1]:
         connection.execute(statement).fetchall()
     tables = {name: connection.sql(query).to_arrow_table() for name, query in QUERIES.items()}
-    if not len(tables["item_statistics"]):
-        del tables["item_statistics"]
-    return tables
+    return {name: table for name, table in tables.items() if len(table) or name not in OPTIONAL}

@@ -32,6 +32,15 @@ KEYS = {
     "item_draws": ["fit", "item"],
     "item_statistics": ["fit", "item"],
     "abilities": ["fit", "model"],
+    "traces": ["fit", "parameter", "item"],
+    "score_checks": ["fit", "low"],
+    "item_curves": ["fit", "item", "group"],
+    "dependent_pairs": ["fit", "item", "other"],
+    "left_out": ["fit", "name"],
+    "pools": ["pool"],
+    "pool_cells": ["pool", "train", "test_bin"],
+    "pool_effects": ["pool", "effect"],
+    "comparisons": ["comparison"],
     "runs": ["run"],
     "run_items": ["run", "item"],
     "run_responses": ["run", "benchmark", "item"],
@@ -141,6 +150,8 @@ def tables_of(folder: Path, files: Mapping[str, str]) -> list[Table]:
 
 def _compact(draws: pa.Table) -> pa.Table:
     """Write draws in hundredths of a logit where that loses nothing, as of a study that was read."""
+    if draws["discriminations"].null_count == len(draws):
+        draws = draws.drop_columns("discriminations")
     stored = draws["draws"].combine_chunks()
     logits = stored.flatten().to_numpy()
     hundredths = np.round(logits / DRAW_UNIT)

@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from pages import data, trusted
-from pages.jobs import jobs_table, plain
+from pages.jobs import jobs_table
+from pages.plain import plain
 from pages.shared import current
 
 version, benchmark = current()

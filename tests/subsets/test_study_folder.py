@@ -17,11 +17,14 @@ from analysis.imports import import_file, import_study
 from analysis.readers import read_study
 from analysis.store import Store
 from analysis.subsets.study_folder import write_study
+from analysis.tables import ComparisonTable
 from tests import studies
 
 TABLES = (
     *("benchmarks", "items", "models", "responses", "fits", "item_parameters", "item_draws"),
     *("item_statistics", "abilities", "runs", "run_items", "run_responses", "run_curves"),
+    *("traces", "score_checks", "item_curves", "dependent_pairs", "left_out", "comparisons"),
+    *("pools", "pool_cells", "pool_effects"),
 )
 
 
@@ -48,10 +51,18 @@ def grown(tmp_path_factory: pytest.TempPathFactory, toy_folder: Path) -> Store:
         draft._rows("UPDATE benchmarks SET origin = 'imported', choices = 4 WHERE name = ?", [studies.OTHER])
         draft._rows("UPDATE fits SET created = '2026-03-04 05:06:07' WHERE fit = ?", [studies.FIT])
         draft._rows("UPDATE item_draws SET draws = list_transform(draws, lambda x: x + 0.0001234::FLOAT)")
+        draft._rows("UPDATE item_draws SET discriminations = draws WHERE fit = ?", [studies.OTHER_FIT])
         draft._rows(
             """UPDATE items SET extras = '{"steps": [1, 2], "odd": null, "n": 1.50}' WHERE item = 3"""
         )
         draft._rows("UPDATE models SET date = '2024-05-06', parameters = 7000000001 WHERE model = 2")
+        for name, table in studies.CHECKS.items():
+            draft._append(name, table.assign(fit=studies.OTHER_FIT))
+        scores = pd.DataFrame({"model": ["Rasch", "2PL"], "elpd": [-10.5, -9.5]})
+        draft.add_comparison(
+            ComparisonTable(studies.OTHER, "0123", 7, "metadata", scores, scores, "The 2PL.")
+        )
+        draft.add_pool(studies.pool_tables())
         draft.record_import("x", benchmark=studies.OTHER, source="x", reader="test", report=[])
     return store
 
