@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis import subsets
 
-BY_HAND = "ids"
+BY_HAND, LOOK = "ids", "look"
 
 
 def choose(items: pd.DataFrame) -> subsets.Selection:
@@ -65,9 +65,11 @@ def choose(items: pd.DataFrame) -> subsets.Selection:
 
 def _by_hand(items: pd.DataFrame) -> tuple[str, ...]:
     """Let ids be typed or picked; return those that exist, and say which do not."""
-    with st.expander("Add items by hand", expanded=bool(st.session_state.get(BY_HAND))):
+    # A link's values are in the address before the widgets know them.
+    in_use = any(name in st.query_params or st.session_state.get(name) for name in (BY_HAND, LOOK))
+    with st.expander("Add items by hand", expanded=in_use):
         text = st.text_input("Ids of items, with spaces or commas between", key=BY_HAND, bind="query-params")
-        needle = st.text_input("Find items to add", key="look", bind="query-params")
+        needle = st.text_input("Find items to add", key=LOOK, bind="query-params")
         if needle:
             hits = items[subsets.contains(items, needle)].head(100)
             chosen = st.dataframe(

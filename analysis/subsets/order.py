@@ -44,16 +44,15 @@ def ordered(subset: pd.DataFrame, order: str, *, seed: int = 0, rounds: int = RO
         raise AtlasError(f"No order {order!r}; there are: {', '.join(ORDERS)}.")
     if rounds < 2:
         raise AtlasError("A curriculum has at least two rounds.")
-    lots = pd.Series(lottery(subset["item_key"], seed), index=subset.index)
     if order in (EASY_FIRST, HARD_FIRST):
         placed = subset.sort_values(
             ["difficulty", "item_key"], ascending=[order == EASY_FIRST, True], kind="stable"
         )
     elif order == SHUFFLED:
-        placed = subset.loc[lots.sort_values(kind="stable").index]
+        placed = subset.iloc[np.argsort(lottery(subset["item_key"], seed), kind="stable")]
     else:
-        level = _levels(subset, rounds)
-        number = level if order == LINEAR else _spiral(level, lots.to_numpy())
+        level, lots = _levels(subset, rounds), lottery(subset["item_key"], seed)
+        number = level if order == LINEAR else _spiral(level, lots)
         place = np.lexsort((lots, level, number))
         placed = subset.assign(round=number + 1).iloc[place]
         placed.insert(0, "round", placed.pop("round"))

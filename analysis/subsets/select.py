@@ -178,8 +178,11 @@ def select(everything: pd.DataFrame, wanted: Selection) -> pd.DataFrame:
 
 def contains(everything: pd.DataFrame, text: str) -> pd.Series:
     """Whether an item's id, text or subtask contains a text, whatever the case."""
-    searched = everything[list(SEARCHED)].fillna("").agg(" ".join, axis=1)
-    return searched.str.contains(text.strip(), case=False, regex=False)
+    found = pd.Series(False, index=everything.index)
+    for column in SEARCHED:  # joined into one text a row, it would take a second
+        if everything[column].notna().any():
+            found |= everything[column].str.contains(text.strip(), case=False, regex=False, na=False)
+    return found
 
 
 def _flagged(everything: pd.DataFrame, flags: tuple[str, ...]) -> pd.Series:

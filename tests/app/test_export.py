@@ -13,7 +13,6 @@ from analysis.cli import app as command_line
 from analysis.imports import import_study
 from analysis.store import Store
 from analysis.subsets import TARGETS
-from tests import studies
 from tests.app.conftest import Open, text
 
 Query = dict[str, str | list[str]]
@@ -62,13 +61,24 @@ def test_the_command_makes_what_is_shown(
     assert f"{len(made)} of 500 items" in text(app)
 
 
-@pytest.mark.parametrize("form", [form for form in TARGETS if form != "lm-eval-samples"])
-def test_every_form_can_be_had(open_page: Open, form: str) -> None:
-    app = open_page("export", form=form)
-    (button,) = app.get("download_button")
-    assert button.proto.label == f"Download {form}"
-    assert TARGETS[form].about in text(app)
-    assert f"--format {form}" in app.code[-1].value
+def test_every_form_can_be_had(open_page: Open) -> None:
+    app = open_page("export", form="trl")
+    for form in TARGETS:
+        if form == "lm-eval-samples":
+            continue
+        app.selectbox(key="form").set_value(form).run()
+        (button,) = app.get("download_button")
+        assert button.proto.label == f"Download {form}"
+        assert TARGETS[form].about in text(app)
+        assert f"--format {form}" in app.code[-1].value
+
+
+@pytest.mark.parametrize(
+    ("page", "what"), [("heatmap", "Cells"), ("bins", "Bins"), ("difficulty", "Difficulty")]
+)
+def test_results_leave_from_their_pages(open_page: Open, page: str, what: str) -> None:
+    labels = [button.proto.label for button in open_page(page).get("download_button")]
+    assert labels == [f"{what} as CSV", f"{what} as Parquet"]
 
 
 def test_a_form_that_cannot_be_had_says_why(open_page: Open, toy_folder: Path, tmp_path: Path) -> None:
@@ -104,9 +114,10 @@ def test_wrong_values_are_said(open_page: Open) -> None:
         assert f"The link asks for {wrong}, which is not here" in notes
 
 
-def test_found_items_are_added_by_hand(open_page: Open) -> None:
+def test_items_are_found_and_added_by_hand(open_page: Open) -> None:
     app = open_page("export", take=["10"], look="toy-00")
     hits = app.dataframe[0].value
     assert hits["item_key"].str.contains("toy-00").all()
     assert not set(hits["item_key"]) & set(app.dataframe[-1].value["item_key"])
-    assert studies.BENCHMARK == "toy"
+    app.text_input(key="ids").set_value("toy-001, toy-002").run()
+    assert {"toy-001", "toy-002"} <= set(app.dataframe[-1].value["item_key"])

@@ -79,9 +79,9 @@ def test_from_the_overview_to_a_downloaded_subset(app: str, page: Page, toy_stor
     page.get_by_role("button", name="7", exact=True).click()
     expect(page.get_by_text("--bins 7,8,9,10")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").click()
-    subset = pd.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
-    assert download.value.suggested_filename == "toy-bins-7-8-9-10-of-10.csv"
+        page.get_by_role("button", name="Download parquet").click()
+    subset = pd.read_parquet(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert download.value.suggested_filename == "toy-bins-7-8-9-10-of-10.parquet"
     with toy_store.open() as snapshot:
         items = snapshot.items(studies.BENCHMARK, "f17f17f1")
         bins = cut(items["mean"].to_numpy(), snapshot.draws("f17f17f1"))
@@ -197,8 +197,8 @@ def test_a_fit_that_did_not_converge_is_each_visitors_own_choice(
         expect(page.get_by_role("heading", name="Take a difficulty subset with you")).to_be_visible()
         expect(banner).to_be_visible()
         with page.expect_download() as download:
-            page.get_by_role("button", name="Download CSV").click()
-        assert not pd.read_csv(download.value.path())["converged"].any()
+            page.get_by_role("button", name="Download parquet").click()
+        assert not pd.read_parquet(io.BytesIO(Path(download.value.path()).read_bytes()))["converged"].any()
 
         private = chromium.new_context()
         other = private.new_page()
