@@ -32,6 +32,7 @@ bench: $(VENV)/.test  ## Measure speed, cost and coverage (hours in all; BENCH=c
 
 study: $(VENV)/.study  ## Make the bundled study again (trains small transformers; goes on where it stopped).
 	@$(BIN)/python -m data.experiment --size $(SIZE) --device $(DEVICE) --out $(OUT)
+	@$(BIN)/python -m data.experiment.pool $(OUT)
 
 clean:  ## Remove the virtual environment and the store.
 	rm -rf $(VENV) .bench data/store

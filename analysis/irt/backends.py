@@ -11,6 +11,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
@@ -22,6 +23,7 @@ import pytensor.tensor as pt
 import xarray as xr
 from pytensor.compile.mode import Mode
 
+from analysis.irt import forked
 from analysis.irt.point import Point
 
 with warnings.catch_warnings():
@@ -32,7 +34,8 @@ HAS_NUTPIE = find_spec("nutpie") is not None
 CONVERGENCE_BLOCK = 500  # parameters whose draws are held in double precision at a time
 POLL = 0.05  # seconds between looks at running chains
 # Seconds of a gradient. Chains in threads take turns at the interpreter lock between gradients; where those
-# are short, handing it over costs more than a second core brings (BBH: two at a time 13.6 s, one 8.4 s).
+# are short, handing it over costs more than a second core brings (BBH: two at a time 13.6 s, one 8.4 s), and
+# chains run in copies of this process instead.
 WORTH_A_THREAD = 3e-4
 
 Progress = Callable[[int, int], None]
@@ -171,11 +174,13 @@ def _by_nutpie(
     # The compiled function itself: PyTensor's wrapper has one storage for all callers; chains are threads.
     function = density._pytensor_function.vm.jit_fn
     function(starts[0])  # compiles, here rather than in a chain
-    at_once = (os.cpu_count() or 1) if _seconds(function, starts[0]) > WORTH_A_THREAD else 1
-    kept = np.empty((len(starts), draws, starts.shape[1]), dtype="f4")
-    done = np.zeros(len(starts), dtype=int)
-
+    cores = os.cpu_count() or 1
+    is_short = _seconds(function, starts[0]) < WORTH_A_THREAD
+    copies = is_short and cores > 1 and forked.possible()
+    kept = forked.shared((len(starts), draws, starts.shape[1]), "f4")
+    done, divergences = (forked.shared((len(starts),), "i8") for _ in range(2))
     failures: list[Exception] = []
+    original = os.getpid()
 
     def log_density(at: np.ndarray) -> tuple[float, np.ndarray]:
         try:
@@ -190,6 +195,8 @@ def _by_nutpie(
             if done[chain] >= tune:
                 kept[chain, done[chain] - tune] = at
             done[chain] += 1
+            if copies:
+                forked.end_with_original(original)
             return {"done": np.array(float(done[chain]))}
 
         compiled = from_pyfunc(
@@ -216,7 +223,26 @@ def _by_nutpie(
             blocking=False,
         )
 
-    waiting, divergences = list(range(len(starts))), 0
+    def wait(chain: int, sampler: Any) -> None:
+        divergences[chain] = int(sampler.wait().sample_stats["diverging"].sum())
+
+    def in_a_copy(chain: int) -> None:
+        sampler = begin(chain)
+        while done[chain] < tune + draws and not failures:
+            time.sleep(POLL)
+        if failures:
+            raise failures[0]
+        wait(chain, sampler)
+
+    def watch() -> None:
+        if progress:
+            for chain in range(len(starts)):
+                progress(chain, int(done[chain]))
+
+    if copies:
+        forked.run([partial(in_a_copy, chain) for chain in range(len(starts))], cores, watch)
+        return Chains(np.array(kept), int(divergences.sum()))
+    waiting, at_once = list(range(len(starts))), 1 if is_short else cores
     running: dict[int, Any] = {}
     try:
         while waiting or running:
@@ -229,15 +255,12 @@ def _by_nutpie(
             # A chain is asked for its result only when it has all its draws: asked earlier, nutpie's sampler
             # keeps the interpreter lock that its chain waits for.
             for chain in [chain for chain in running if done[chain] == tune + draws]:
-                trace = running.pop(chain).wait()
-                divergences += int(trace.sample_stats["diverging"].sum())
-            if progress:
-                for chain in range(len(starts)):
-                    progress(chain, int(done[chain]))
+                wait(chain, running.pop(chain))
+            watch()
     finally:  # of Ctrl-C, too: chains that nobody waits for stop
         for sampler in running.values():
             sampler.cancel()
-    return Chains(kept, divergences)
+    return Chains(np.array(kept), int(divergences.sum()))
 
 
 def _seconds(function: Callable[[np.ndarray], Any], at: np.ndarray, times: int = 10) -> float:
