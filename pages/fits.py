@@ -7,11 +7,14 @@ import json
 import pandas as pd
 import streamlit as st
 
+from analysis.fit_words import at_zero, interval, irt_model, unit
 from analysis.view_state import fit_options
 from pages import data
 
+# Pages find all that is said of a fit here.
+__all__ = ["at_zero", "choose_fit", "interval", "irt_model", "may_be_shown", "show_quality", "unit"]
+
 ACCEPTED = "accepted_fits"  # in the session alone: a link must not accept on a visitor's behalf
-SOURCES = {"metadata": "metadata", "organisation": "organisation", "responses": "alike responses"}
 QUALITY = {
     "rhat": "R-hat, largest",
     "ess_bulk": "Bulk effective sample size, smallest",
@@ -65,32 +68,6 @@ def may_be_shown(version: str, benchmark: str, fit: pd.Series) -> bool:
 
 def _accept(fit: str) -> None:
     st.session_state[ACCEPTED] = {*st.session_state.get(ACCEPTED, ()), fit}
-
-
-def irt_model(fit: pd.Series) -> str:
-    """``Rasch`` or ``2PL``, and its lower asymptote if it has one."""
-    name = {"rasch": "Rasch", "2pl": "2PL"}[fit["irt_model"]]
-    return f"{name}, lower asymptote {fit['asymptote']:.2g}" if fit["asymptote"] else name
-
-
-def unit(fit: pd.Series) -> str:
-    """What difficulties are counted in: the 2PL has a logit of its own for each item."""
-    return "logits" if fit["irt_model"] == "rasch" else "sds of ability"
-
-
-def interval(fit: pd.Series) -> str:
-    """What a difficulty's interval allows for; in full where it knows the models' lineage."""
-    if fit["interval"] != "lineage":
-        return "94% interval, takes models as independent"
-    return (
-        f"94% interval, lineage-aware: {fit['families']:,.0f} families ({SOURCES[fit['family_source']]}), "
-        f"effective number of models {fit['effective_models']:,.0f} of {fit['models']:,}"
-    )
-
-
-def at_zero(fit: pd.Series) -> str:
-    """How often the average model is right on an item of difficulty zero."""
-    return f"{(1 + fit['asymptote']) / 2:.0%} of the time" if fit["asymptote"] else "half the time"
 
 
 def show_quality(fit: pd.Series) -> None:

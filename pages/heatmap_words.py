@@ -53,7 +53,5 @@ def caption(state: ViewState, choices: Choices, cells: pd.DataFrame) -> str:
         smallest = 100 * trained["detectable"].median()
         sentences.append(f"The median cell would show a gain of {smallest:.1f} points four times in five.")
     lacking = {HEADROOM: ", or nothing left to gain or to lose", LOG_ODDS: ", or too near ceiling or floor"}
-    sentences.append(
-        f"A dash: fewer than {MIN_ITEMS} items{lacking.get(choices.measure, '')}. Click a cell for its items."
-    )
+    sentences.append(f"A dash: fewer than {MIN_ITEMS} items{lacking.get(choices.measure, '')}.")
     return " ".join(sentences)

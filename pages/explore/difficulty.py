@@ -1,13 +1,18 @@
 """How hard every item is, and how sure that is."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from analysis import charts
 from pages import data, fits
-from pages.shared import about_data, shown_fit, style, view
+from pages.figure import figure
+from pages.shared import about_data, shown_fit, view
 from pages.suspects import suspects
+
+NUMBERS = ["item_key", "mean", "sd", "hdi_low", "hdi_high", "posterior_low", "posterior_high"]
+NUMBERS += ["proportion", "answered", "flag"]
 
 state = view()
 items = data.items(state.version, state.benchmark, state.fit)
@@ -20,26 +25,26 @@ st.title("How hard is each item?")
 about_data(state)
 left, right = st.columns(2)
 with left:
-    st.plotly_chart(
-        charts.difficulty_distribution(items, bins.edges, style(), unit),
-        theme=None,
+    figure(
+        partial(charts.difficulty_distribution, items, bins.edges, unit=unit),
+        items[NUMBERS],
         key="distribution",
         alt=f"Histogram of the difficulty of {len(items)} items.",
-    )
-    st.caption(
-        f"Posterior means of {len(items):,} items; dotted: edges of the {bins.count} bins. At zero the "
-        f"average model is right {fits.at_zero(fit)}."
+        caption=(
+            f"Posterior means of {len(items):,} items; dotted: edges of the {bins.count} bins. At zero the "
+            f"average model is right {fits.at_zero(fit)}."
+        ),
     )
 with right:
-    st.plotly_chart(
-        charts.difficulty_ranks(items, style(), unit),
-        theme=None,
+    figure(
+        partial(charts.difficulty_ranks, items, unit=unit),
+        items[NUMBERS],
         key="ranks",
         alt=f"Difficulty of {len(items)} items in order, with 94% intervals.",
-    )
-    st.caption(
-        f"Line: posterior mean of each item ({fits.irt_model(fit)}). Band: {fits.interval(fit)}."
-        + (" Inner band: the interval if models were independent." if by_lineage else "")
+        caption=(
+            f"Line: posterior mean of each item ({fits.irt_model(fit)}). Band: {fits.interval(fit)}."
+            + (" Inner band: the interval if models were independent." if by_lineage else "")
+        ),
     )
 
 table = items.merge(data.item_statistics(state.version, state.fit), on="item", how="left").assign(

@@ -1,6 +1,7 @@
 """Gain over zero-shot, training set × test bin."""
 
 import json
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -10,9 +11,10 @@ from analysis.transfer import EASY, HARD, points
 from pages import runs
 from pages.cell import choose_cell, click, say_what_happened
 from pages.cells_table import cells_table
+from pages.figure import figure
 from pages.heatmap_choices import choose, chosen_cells
 from pages.heatmap_words import caption, whose
-from pages.shared import about_data, needs_runs, style, view
+from pages.shared import about_data, needs_runs, view
 
 state = view()
 st.title("Train on one difficulty, test on another")
@@ -29,27 +31,26 @@ if {(EASY, 2), (HARD, 0)} <= set(contrast.dropna(subset="gain").index):
     )
 if not choices.held_out:
     st.warning("Items that a run was trained on are counted, as published: its own bin is partly memory.")
-st.plotly_chart(
-    charts.gain_heatmap(
+figure(
+    partial(
+        charts.gain_heatmap,
         cells,
-        style(),
         measure=choices.measure,
         marks=choices.marks,
         mask=choices.mask,
         intervals=choices.intervals,
     ),
-    theme=None,
+    cells.assign(test_bin=cells["test_bin"] + 1).drop(columns="row"),
     key="heatmap",
     on_select=click,
     selection_mode="points",
-    config={"toImageButtonOptions": {"format": "svg", "filename": f"gain-{state.benchmark}-{state.version}"}},
     alt=(
         f"Heatmap, {choices.measure} of {whose(state, choices)}: {cells['row'].nunique()} training sets by "
         f"{cells['test_bin'].nunique()} test bins; gains over zero-shot from {100 * cells['gain'].min():.0f} "
         f"to {100 * cells['gain'].max():.0f} points."
     ),
+    caption=caption(state, choices, cells),
 )
-st.caption(caption(state, choices, cells))
 trained = cells[cells["row"] >= 0]
 tuned = runs.tuned(state.version, state.benchmark, base_model, state.recipe)
 trained_in = tuned["bins_of"].dropna().unique()
