@@ -1,47 +1,16 @@
 """The heatmap's own controls."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.report import in_order
 from analysis.transfer import GAIN, MEASURES
-from analysis.view_state import ViewState
+from analysis.view_state import BY_BIN, BY_MEAN, HeatmapChoices, ViewState
 from pages import gains
 
-BY_BIN, BY_MEAN = "by bin", "by mean"
 
-
-@dataclass(frozen=True)
-class Choices:
-    """What the controls say.
-
-    Attributes
-    ----------
-    measure, marks
-        What cells show, and which are bold.
-    order
-        Of rows: `BY_BIN` or `BY_MEAN`.
-    models
-        Base models that are averaged, none where one is shown.
-    intervals, mask
-        Whether intervals are written, and only bold cells drawn.
-    vary, held_out
-        Whether bins are cut anew in posterior draws, and items trained on left out.
-    """
-
-    measure: str
-    marks: str
-    order: str
-    models: tuple[str, ...]
-    intervals: bool
-    mask: bool
-    vary: bool
-    held_out: bool
-
-
-def choose(state: ViewState) -> Choices:
+def choose(state: ViewState) -> HeatmapChoices:
     """Draw the controls."""
     first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     measure = first.selectbox(
@@ -82,16 +51,13 @@ def choose(state: ViewState) -> Choices:
         "are left out.",
     )
     averaged_models = tuple(models) if averaged and possible else ()
-    return Choices(measure, marks, order, averaged_models, intervals, mask, vary, not memory)
+    return HeatmapChoices(measure, marks, order, averaged_models, intervals, mask, vary, not memory)
 
 
-def chosen_cells(state: ViewState, choices: Choices) -> pd.DataFrame:
+def chosen_cells(state: ViewState, choices: HeatmapChoices) -> pd.DataFrame:
     """Return the cells to draw, in the order of rows."""
     if choices.models:
         cells = gains.averaged(state, choices.held_out, choices.vary)
     else:
         cells = gains.cells(state, choices.measure, choices.held_out, choices.vary)
-    if choices.order == BY_BIN:
-        return cells
-    mean = cells.groupby("row")["value"].transform("mean")
-    return cells.assign(mean=mean).sort_values(["mean", "row", "test_bin"], ascending=[False, True, True])
+    return in_order(cells, choices.order)

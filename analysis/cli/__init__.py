@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from analysis.cli import comparing, diagnosing, exporting, fitting, importing, status
+from analysis.cli import comparing, diagnosing, exporting, fitting, importing, reporting, status
 from analysis.cli.common import app
 from analysis.errors import AtlasError
 
-__all__ = ["app", "comparing", "diagnosing", "exporting", "fitting", "importing", "main", "status"]
+__all__ = [
+    "app",
+    "comparing",
+    "diagnosing",
+    "exporting",
+    "fitting",
+    "importing",
+    "main",
+    "reporting",
+    "status",
+]
 
 
 def main() -> None:

@@ -7,8 +7,10 @@ import streamlit as st
 
 from analysis import charts
 from analysis.transfer import EASY_TO_HARD, FARTHEST, FULL_RANGE, HARD_TO_EASY, OWN_BIN, finding
+from analysis.view_state import HeatmapChoices
 from pages import data, fits, runs
 from pages.figure import figure
+from pages.report_button import report_button
 from pages.shared import about_data, shown_fit, view
 
 state = view()
@@ -103,9 +105,11 @@ figure(
     alt=f"Histogram of the difficulty of {len(items)} items with the edges of {data.cut(state).count} bins.",
     caption=f"Posterior means of {len(items):,} items. {fits.interval(fit)}. Dotted: edges of the bins.",
 )
-left, right = st.columns(2)
+left, middle, right = st.columns(3)
 left.page_link("generalization/bins.py", label="Choose the bins", icon=":material/view_column:")
 right.page_link("use/export.py", label="Take items of some bins with you", icon=":material/download:")
+with middle:
+    report_button(state, HeatmapChoices())
 if state.base_model is not None and comparison is not None:
     with comparison:  # last, since every other benchmark's runs are resampled for it
         compare_benchmarks(state.base_model)

@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
-from analysis.transfer import EASY, HARD, points
+from analysis.report import caption, headline, whose
 from pages import runs
 from pages.cell import choose_cell, click, say_what_happened
 from pages.cells_table import cells_table
 from pages.figure import figure
 from pages.heatmap_choices import choose, chosen_cells
-from pages.heatmap_words import caption, whose
+from pages.report_button import report_button
 from pages.shared import about_data, needs_runs, view
 
 state = view()
@@ -23,12 +23,9 @@ base_model = needs_runs(state)
 
 choices = choose(state)
 cells = chosen_cells(state, choices)
-contrast = runs.contrasts(state).set_index(["train", "test_bin"])
-if {(EASY, 2), (HARD, 0)} <= set(contrast.dropna(subset="gain").index):
-    st.markdown(
-        f"##### Easy-only training moves the hardest third by {points(contrast.loc[(EASY, 2)])}; "
-        f"hard-only training moves the easiest third by {points(contrast.loc[(HARD, 0)])}."
-    )
+says = headline(runs.contrasts(state))
+if says:
+    st.markdown(f"##### {says}")
 if not choices.held_out:
     st.warning("Items that a run was trained on are counted, as published: its own bin is partly memory.")
 figure(
@@ -64,6 +61,7 @@ if trained["seeds"].min() == 1:
         "One seed a row: the intervals do not contain the noise of training.", icon=":material/warning:"
     )
 
+report_button(state, choices)
 chosen = choose_cell(list(trained["train"].unique()), cells["test_bin"].nunique())
 if chosen is not None:
     say_what_happened(state, *chosen, cells, held_out=choices.held_out)

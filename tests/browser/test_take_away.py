@@ -65,3 +65,26 @@ def test_numbers_link_and_sentence_go_along(opened: Page, toy_store: Store) -> N
     link = opened.evaluate("navigator.clipboard.readText()")
     assert "heatmap?bins=5" in link
     assert f"data={toy_store.version()}" in link
+
+
+def test_a_report_is_one_file_that_prints(app: str, page: Page, tmp_path: Path) -> None:
+    page.goto(f"{app}/heatmap?bins=5")
+    name, file = saved(page, "Report of this view, HTML")
+    assert name.startswith("report-toy-")
+    asked, failed = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: failed.append(error))
+    copy = tmp_path / "report.html"
+    copy.write_bytes(file.read_bytes())
+    page.goto(copy.as_uri())
+    page.wait_for_selector("#figure-2 .main-svg")
+    assert asked == [copy.as_uri()]
+    assert failed == []
+    page.emulate_media(media="print")
+    page_height = (297 - 2 * 15) / 25.4 * 96  # of A4 within its margins
+    for figure in page.locator("figure").all():
+        size = figure.bounding_box()
+        assert size["width"] <= 681
+        assert size["height"] < page_height
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    assert f"{app}/heatmap?benchmark=toy" in page.get_by_role("link").inner_text()
