@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from analysis.view_state import ViewState
 from pages import runs, shape
 from pages.figure import figure
@@ -16,7 +17,7 @@ from pages.shape_words import asymmetry_title, best_title
 
 def both_ways(state: ViewState) -> None:
     """Say and draw which direction of every pair of bins gains more."""
-    st.subheader("Easy to hard, or hard to easy?")
+    st.subheader("Easy to hard, or hard to easy?", help=explain("asymmetry"))
     found = shape.asymmetry(state)
     st.markdown(f"##### {asymmetry_title(found)}")
     if found.pairs.empty:
@@ -47,7 +48,7 @@ def both_ways(state: ViewState) -> None:
                 "low": number("95% from", format="%+.2f"),
                 "high": number("to", format="%+.2f"),
                 "p": number("p", format="%.3f"),
-                "q": number("q", format="%.3f"),
+                "q": number("q", format="%.3f", help=explain("false discovery rate")),
             },
             hide_index=True,
             alt="Asymmetry of every pair with interval, p and q",

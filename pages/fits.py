@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.fit_words import at_zero, interval, irt_model, unit
+from analysis.glossary import explain
 from analysis.view_state import fit_options
 from pages import data
 
@@ -24,6 +25,13 @@ QUALITY = {
     "seed": "Seed",
     "data_hash": "Hash of the responses",
     "code_version": "Version of Difficulty Atlas",
+}
+MEANINGS = {
+    QUALITY["rhat"]: explain("R-hat"),
+    QUALITY["ess_bulk"]: explain("ESS"),
+    QUALITY["ess_tail"]: explain("ESS"),
+    QUALITY["divergences"]: explain("divergence"),
+    "asymptote": explain("asymptote"),
 }
 
 
@@ -73,7 +81,13 @@ def _accept(fit: str) -> None:
 def show_quality(fit: pd.Series) -> None:
     """Draw what the fit's gate measured, and how well the IRT model describes the responses."""
     numbers = {label: fit[name] for name, label in QUALITY.items()} | json.loads(fit["settings"])
-    st.dataframe(_listed(numbers), hide_index=True, alt="Diagnostics and settings of the fit")
+    table = _listed(numbers)
+    st.dataframe(
+        table.assign(Meaning=table["What"].map(MEANINGS)),
+        hide_index=True,
+        placeholder="",
+        alt="Diagnostics and settings of the fit",
+    )
     if pd.notna(fit["checks"]):
         checks = pd.json_normalize(json.loads(fit["checks"])).iloc[0].to_dict()
         st.dataframe(_listed(checks), hide_index=True, alt="Checks of the IRT model against the responses")

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from analysis.report import in_order
 from analysis.transfer import GAIN, MEASURES
 from analysis.view_state import BY_BIN, BY_MEAN, HeatmapChoices, ViewState
@@ -18,11 +19,14 @@ def choose(state: ViewState) -> HeatmapChoices:
         MEASURES,
         key="measure",
         bind="query-params",
-        help="headroom: share of what was left to gain; logit: change of the log odds. On both, ceiling and "
-        "floor do not pose as decay.",
+        help=explain("gain", "headroom", "log odds"),
     )
     marks = second.selectbox(
-        "Bold", charts.MARKS, key="bold", bind="query-params", help="Which cells count as found."
+        "Bold",
+        charts.MARKS,
+        key="bold",
+        bind="query-params",
+        help=f"Which cells count as found. {explain('false discovery rate')}",
     )
     order = third.selectbox("Rows", (BY_BIN, BY_MEAN), key="rows", bind="query-params")
     models = gains.comparable_models(state)
@@ -47,8 +51,7 @@ def choose(state: ViewState) -> HeatmapChoices:
         "Published convention",
         key="memory",
         bind="query-params",
-        help="Count items that a run was trained on, which makes the diagonal partly memory. By default they "
-        "are left out.",
+        help=f"Count items that a run was trained on, too. {explain('held-out')}",
     )
     averaged_models = tuple(models) if averaged and possible else ()
     return HeatmapChoices(measure, marks, order, averaged_models, intervals, mask, vary, not memory)

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from pages import data, fits
 from pages.figure import figure
 from pages.shared import about_data, shown_fit, view
@@ -56,25 +57,25 @@ shown: dict[str, Any] = {
     "item_key": st.column_config.TextColumn("Item", width="small"),
     "prompt": "Text",
     "target": "Answer",
-    "mean": number("Difficulty", format="%.2f", help=f"Posterior mean, {unit}"),
-    "hdi_low": number("94% from", format="%.2f", help=fits.interval(fit)),
+    "mean": number("Difficulty", format="%.2f", help=f"Posterior mean, {unit}. {explain('difficulty')}"),
+    "hdi_low": number("94% from", format="%.2f", help=f"{fits.interval(fit)}. {explain('HDI')}"),
     "hdi_high": number("to", format="%.2f", help=fits.interval(fit)),
-    "discrimination": number("Discrimination", format="%.2f", help="Slope: logits per sd of ability"),
+    "discrimination": number("Discrimination", format="%.2f", help=explain("discrimination")),
     "proportion": number("Right", format="%.0f%%", help="Of the models that answered"),
-    "answered": number("Models", help="That answered the item"),
-    "bin": number("Bin"),
+    "answered": number("Models", help=f"That answered the item. {explain('respondent model')}"),
+    "bin": number("Bin", help=explain("bin")),
     "p_in_bin": st.column_config.ProgressColumn(
         "P(in bin)",
         min_value=0,
         max_value=100,
         format="%.0f%%",
-        help="Share of the posterior inside this bin",
+        help=explain("P(in bin)"),
     ),
     "flag": st.column_config.TextColumn(
         "Flag", help="floor: solved by nobody; ceiling: by all. Set by the prior."
     ),
-    "infit": number("Infit", format="%.2f", help="Mean square, 1 if the item fits; near its own difficulty"),
-    "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the item fits; far from it too"),
+    "infit": number("Infit", format="%.2f", help=explain("infit")),
+    "outfit": number("Outfit", format="%.2f", help=explain("outfit")),
     "p_negative": number("P(slope<0)", format="%.2f", help="Probability that better models do worse"),
     "reasons": st.column_config.TextColumn("Suspect because", width="medium"),
 }

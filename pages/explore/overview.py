@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from analysis.transfer import EASY_TO_HARD, FARTHEST, FULL_RANGE, HARD_TO_EASY, OWN_BIN, finding
 from analysis.view_state import HeatmapChoices
 from pages import data, fits, runs
@@ -78,17 +79,17 @@ if state.base_model is not None:
     say_what_training_does(state.base_model)
     comparison = st.container()
 
-for column, (label, value) in zip(
+for column, (label, (value, meaning)) in zip(
     st.columns(4),
     {
-        "Items": row["items"],
-        "Respondent models": row["models"],
-        "Responses": row["responses"],
-        "Fine-tune runs": row["runs"],
+        "Items": (row["items"], explain("difficulty")),
+        "Respondent models": (row["models"], explain("respondent model", "ability", "effective number")),
+        "Responses": (row["responses"], explain("Rasch", "2PL")),
+        "Fine-tune runs": (row["runs"], explain("zero-shot", "seed")),
     }.items(),
     strict=True,
 ):
-    column.metric(label, f"{value:,}")
+    column.metric(label, f"{value:,}", help=meaning)
 st.subheader("How hard are the items?")
 half_width = ((items["hdi_high"] - items["hdi_low"]) / 2).median()
 nobody, everybody = (items["flag"] == "floor").mean(), (items["flag"] == "ceiling").mean()

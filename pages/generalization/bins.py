@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from analysis.power import smallest_detectable_gain
 from pages import cuts, data, fits
 from pages.figure import figure
@@ -70,7 +71,7 @@ st.dataframe(
         "easiest": number("From", format="%.2f", help="Easiest item, logits"),
         "hardest": number("To", format="%.2f", help="Hardest item, logits"),
         "proportion": number("Right", format="%.0f%%", help="Mean over items"),
-        "p_in_bin": bar("Mean P(in bin)", **cuts.PERCENT),
+        "p_in_bin": bar("Mean P(in bin)", **cuts.PERCENT, help=explain("P(in bin)")),
         "detectable": cuts.SEEN,
     },
     hide_index=True,
@@ -92,7 +93,7 @@ st.dataframe(
         "prompt": "Text",
         "target": "Answer",
         "subtask": "Kind",
-        "mean": number("Difficulty", format="%.2f"),
+        "mean": number("Difficulty", format="%.2f", help=explain("difficulty")),
         "hdi_low": number("94% from", format="%.2f"),
         "hdi_high": number("to", format="%.2f"),
         "proportion": number("Right", format="%.0f%%"),

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from analysis.transfer import FOUND
 from analysis.view_state import link_notes
 from pages import shape
@@ -28,8 +29,7 @@ scale = right.selectbox(
     shape.SCALES,
     key="scale",
     bind="query-params",
-    help="In log odds ceiling and floor do not pose as decay. Test bins with fewer than five right or wrong "
-    "answers have none.",
+    help=f"{explain('log odds')} Test bins with fewer than five right or wrong answers have none.",
 )
 cells = shape.curves(state, scale)
 labels = cells["train"].drop_duplicates().to_list()
@@ -91,7 +91,7 @@ if not same:
     )
 else:
     bends_table(bends)
-    st.subheader("Gain by distance")
+    st.subheader("Gain by distance", help=explain("decay"))
     decay = shape.decay(state, scale)
     st.markdown(f"##### {decay_title(decay, scale)}")
     slopes = {-1: decay.towards_easier.gain, 1: decay.towards_harder.gain}

@@ -81,6 +81,7 @@ def test_a_report_is_one_file_that_prints(app: str, page: Page, tmp_path: Path) 
     assert asked == [copy.as_uri()]
     assert failed == []
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 900})  # the width of A4 within its margins
     page_height = (297 - 2 * 15) / 25.4 * 96  # of A4 within its margins
     for figure in page.locator("figure").all():
         size = figure.bounding_box()
