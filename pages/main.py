@@ -26,6 +26,7 @@ navigation = st.navigation(
             st.Page("generalization/tasks.py", title="Across tasks", icon=":material/hub:"),
             st.Page("generalization/findings.py", title="Findings", icon=":material/gavel:"),
         ],
+        "Trust": [st.Page("trust/methods.py", title="Methods", icon=":material/menu_book:")],
         "Use": [st.Page("use/export.py", title="Export", icon=":material/download:")],
     }
 )

@@ -13,6 +13,7 @@ from pages import data, fits, runs
 from pages.figure import figure
 from pages.report_button import report_button
 from pages.shared import about_data, shown_fit, view
+from pages.tour import tour
 
 state = view()
 row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
@@ -77,6 +78,7 @@ if row["description"]:
 comparison = None
 if state.base_model is not None:
     say_what_training_does(state.base_model)
+    tour(state, state.base_model)
     comparison = st.container()
 
 for column, (label, (value, meaning)) in zip(

@@ -21,6 +21,7 @@ PAGES = {
     "training": "generalization/training.py",
     "tasks": "generalization/tasks.py",
     "findings": "generalization/findings.py",
+    "methods": "trust/methods.py",
     "export": "use/export.py",
 }
 Open = Callable[..., AppTest]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import Open
+from analysis.glossary import TERMS
+from tests.app.conftest import Open, text
 from tests.conftest import ROOT
 
 
@@ -20,3 +21,17 @@ def test_every_chart_has_its_way_out(open_page: Open) -> None:
 def test_pages_draw_charts_in_one_way() -> None:
     pages = [path for path in (ROOT / "pages").rglob("*.py") if path.name != "figure.py"]
     assert not [path.name for path in pages if "st.plotly_chart" in path.read_text(encoding="utf-8")]
+
+
+def test_methods_are_read_from_docstrings(open_page: Open) -> None:
+    app = open_page("methods")
+    assert len(app.get("latex")) >= 3
+    app = open_page("methods", part="Gains", about="Phipson")
+    assert "Phipson and Smyth 2010" in text(app)
+    assert "nothing changes" not in text(app)
+    assert "Nothing here mentions" in text(open_page("methods", about="no such word"))
+
+
+def test_words_are_explained_in_one_place(open_page: Open) -> None:
+    assert TERMS["headroom"] in text(open_page("methods", part="Words"))
+    assert "'Nonsense', which is not here" in text(open_page("methods", part="Nonsense"))
