@@ -33,7 +33,12 @@ def tour(state: ViewState, base_model: str) -> None:
         for number, (column, step) in enumerate(
             zip(st.columns(5), _steps(state, base_model), strict=True), start=1
         ):
-            column.page_link(step.page, label=f"{number}. {step.title}", query_params=step.query)
+            column.page_link(
+                step.page,
+                label=f"{number}. **{step.title}**",
+                icon=":material/arrow_forward:",
+                query_params=step.query,
+            )
             column.caption(step.look)
 
 

@@ -53,7 +53,7 @@ if part == WORDS:
     empty = found.empty
 else:
     shown = [module for module in modules(part) if mentions(repr(module), needle)]
-    for module in shown:
+    for module in sorted(shown, key=lambda module: not module.formulas):
         show(module, expanded=bool(needle) or bool(module.formulas))
     empty = not shown
 if empty:
