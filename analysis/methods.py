@@ -132,7 +132,13 @@ def _module(file: Path, name: str) -> Module:
 
 def _function(node: ast.FunctionDef | ast.ClassDef) -> Function:
     found = sections(cleandoc(ast.get_docstring(node) or ""))
-    return Function(node.name, *_split(found[""]), _markdown(found.get("Returns", "")))
+    return Function(node.name, *_split(found[""]), _returns(found.get("Returns", "")))
+
+
+def _returns(text: str) -> str:
+    """Return numpydoc's list of what is returned as one paragraph: `type`: description."""
+    named = re.sub(r"^(\S.*)\n\s+", r"``\1``: ", text, flags=re.MULTILINE)
+    return _markdown(" ".join(named.split()))
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -44,7 +44,7 @@ def test_what_is_said_is_the_docstring() -> None:
     assert doc.startswith(said["decay"].summary)
     assert "Phipson and Smyth 2010" in said["decay"].details
     assert "Parameters" not in said["decay"].details
-    assert "As `gains.cell_table`" in said["average"].returns
+    assert said["average"].returns.startswith("`DataFrame`: As `gains.cell_table` for gains")
     natural = {f.name for module in methods.modules("Bins") for f in module.functions}
     assert edges.quantile_bins.__name__ in natural
 
