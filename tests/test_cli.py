@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.store import Store
 from tests import studies
 from tests.conftest import ROOT
 
@@ -122,3 +123,16 @@ def test_help_is_worth_reading(command: str) -> None:
     text = " ".join(atlas(command, "--help").stdout.split())
     assert len(text) > 400
     assert "--store" in text
+
+
+def test_a_report_is_written_or_its_problem_is_one_line(toy_store: Store, tmp_path: Path) -> None:
+    out, store = tmp_path / "report.html", toy_store.directory
+    said = atlas("report", "--benchmark", "toy-other", "--out", out, "--of", "4", "--store", store).stdout
+    assert f"report of toy-other, fit {studies.OTHER_FIT}" in said
+    written = out.read_text(encoding="utf-8")
+    assert "recipe mild" in written or "recipe usual" in written
+    assert "bins=4" in written
+    said = atlas(
+        "report", "--benchmark", "toy", "--out", out, "--base", "gone", "--store", store, code=1
+    ).stderr
+    assert said == "error: There is no base model of toy called 'gone'; there is: toy-base.\n"

@@ -78,6 +78,24 @@ def run_matrix(
     return arrange(tuned, run_items, run_responses, zero_shot(runs, run_responses, base_model, n_items))
 
 
+def base_models(runs: pd.DataFrame) -> list[str]:
+    """Return the names of the base models that have a zero-shot baseline and fine-tune runs.
+
+    Parameters
+    ----------
+    runs
+        As `analysis.store.Snapshot.runs` returns them; so for `recipes`.
+    """
+    is_baseline = runs["kind"] == BASELINE
+    tuned = set(runs.loc[~is_baseline, "base_model"])
+    return [name for name in runs.loc[is_baseline, "base_model"].unique() if name in tuned]
+
+
+def recipes(runs: pd.DataFrame, base_model: str | None) -> list[str]:
+    """Return the names of the recipes that a base model was fine-tuned by, none where runs name none."""
+    return runs.loc[runs["base_model"] == base_model, "recipe"].dropna().unique().tolist()
+
+
 def tuned_runs(runs: pd.DataFrame, *, base_model: str, recipe: str | None = None) -> pd.DataFrame:
     """Return the fine-tune runs of a base model and recipe; parameters and errors as of `run_matrix`."""
     tuned = runs[(runs["base_model"] == base_model) & (runs["kind"] != BASELINE)]

@@ -27,6 +27,7 @@ PAGES = {
     "findings": "generalization/findings.py",
     "diagnostics": "trust/diagnostics.py",
     "robustness": "trust/robustness.py",
+    "methods": "trust/methods.py",
     "export": "use/export.py",
     "data": "use/data.py",
 }

@@ -184,7 +184,7 @@ def test_without_statistics_there_is_no_queue(open_page: Open, store: Store) -> 
 
 def test_the_quality_of_a_fit_is_there_to_be_read(open_page: Open) -> None:
     def listed(table: pd.DataFrame) -> dict[str, str]:
-        return dict(table.itertuples(index=False, name=None))
+        return dict(zip(table["What"], table["Value"], strict=True))
 
     plain, full = open_page("difficulty"), open_page("difficulty", benchmark=studies.OTHER)
     assert listed(plain.dataframe[-1].value)["R-hat, largest"] == "1.001"
