@@ -1,8 +1,15 @@
-"""What tests share: real data beside the checkout, and a store with a simulated study."""
+"""What tests share: real data beside the checkout, stores with a simulated and the bundled study, order."""
+
+# ruff: noqa: E402 (libraries read how many threads they may have when they are loaded)
 
 from __future__ import annotations
 
 import os
+
+# As many processes as cores run tests: threads of theirs would only wait for each other.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import pytest
