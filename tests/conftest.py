@@ -10,7 +10,9 @@ import os
 for library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -20,11 +22,38 @@ from tests.studies import write_study
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+STUDY = ROOT / "data" / "study"
+
+# Files go to one process each, in this order: one that takes long must not start when others are done.
+LONGEST_FIRST = (
+    "experiment/test_experiment.py",
+    "browser/test_thread.py",
+    "irt/test_fit.py",
+    "test_cli_fit.py",
+    "test_benchmarks.py",
+    "test_bundled_findings.py",
+    "transfer/test_boundary.py",
+    "irt/test_first_run.py",
+    "oracles/test_mirt.py",
+    "irt/test_unseen.py",
+    "test_cli.py",
+    "test_bundled_study.py",
+    "irt/test_residuals.py",
+    "experiment/test_models.py",
+    "experiment/test_stack.py",
+    "transfer/test_decay.py",
+    "transfer/test_resampled.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # A store of the developer's own must not leak into tests of the app.
     os.environ.pop("ATLAS_STORE", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,3 +87,19 @@ def toy_store(tmp_path_factory: pytest.TempPathFactory, toy_folder: Path) -> Sto
     store = Store(tmp_path_factory.mktemp("store"))
     import_study(store, toy_folder)
     return store
+
+
+class Loaded(NamedTuple):
+    """The bundled study in a store of its own, and how long that took."""
+
+    store: Store
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The bundled study as ``make run`` loads it. Do not change it."""
+    store = Store(tmp_path_factory.mktemp("bundled"))
+    start = time.perf_counter()
+    import_study(store, STUDY)
+    return Loaded(store, time.perf_counter() - start)
