@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 from scipy.optimize import isotonic_regression
 
-from analysis.charts.style import Style, styled, text_on
+from analysis.charts.style import Style, annotate, styled, text_on
 
 LINE = 20  # pixels a written line takes
 TOP, BOTTOM, LABELS = 12, 52, 104  # pixels around the plot; bin sizes are written on its right
@@ -121,14 +121,18 @@ def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
             hovertemplate="Put into bin %{y}: %{z:.0f}% of the posterior is in bin %{x}<extra></extra>",
         )
     )
-    for row, column in np.argwhere(np.nan_to_num(percent) >= 0.5):
-        figure.add_annotation(
-            x=column,
-            y=row,
-            text=f"{percent[row, column]:.0f}",
-            showarrow=False,
-            font={"size": 12, "color": text_on(style.sequential, overlap[row, column])},
-        )
+    annotate(
+        figure,
+        (
+            {
+                "x": column,
+                "y": row,
+                "text": f"{percent[row, column]:.0f}",
+                "font": {"size": 12, "color": text_on(style.sequential, overlap[row, column])},
+            }
+            for row, column in np.argwhere(np.nan_to_num(percent) >= 0.5)
+        ),
+    )
     figure.update_xaxes(title="Bin by the posterior", type="category", showgrid=False)
     figure.update_yaxes(title="Bin put into", type="category", autorange="reversed", showgrid=False)
     return styled(figure, style, height=min(120 + 34 * len(overlap), 560))
