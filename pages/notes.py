@@ -31,10 +31,10 @@ def say_what_was_dropped(asked: dict[str, list[str]]) -> None:
 
 def say_what_is_not_here(version: str, **allowed: Sequence[str]) -> None:
     """Draw a note for each value of a page's own controls that a link asks for in vain."""
-    st.session_state[SAID] |= allowed.keys()
     for name, values in allowed.items():
         for asked in st.query_params.get_all(name):
             for note in link_notes({name: asked}, {name: values}):
+                st.session_state[SAID].add(name)
                 st.warning(plain(note), icon=":material/link:")
 
 

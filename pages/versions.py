@@ -6,6 +6,7 @@ import streamlit as st
 
 from analysis.view_state import DATA_VERSION
 from pages import data
+from pages.plain import plain
 
 ASKED = "asked_version"
 
@@ -31,7 +32,7 @@ def offer_current(shown: str) -> None:
         else f"This link was made on data version {asked[:16]}, which is not kept; you see version "
         f"{current}, so numbers may differ."
     )
-    st.warning(here, icon=":material/link:")
+    st.warning(plain(here), icon=":material/link:")
     label = f"Go to version {current}" if asked == shown else f"Go on with version {current}"
     st.button(label, on_click=_forget, key="current_version", icon=":material/update:")
 

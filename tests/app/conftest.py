@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -58,3 +59,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
 def text(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
     return "\n".join(str(part.value) for part in parts)
+
+
+def notes(app: AppTest) -> list[str]:
+    """Warnings as they are read: without the backslashes that keep others' text from being Markdown."""
+    return [re.sub(r"\\(.)", r"\1", note.value) for note in app.warning]

@@ -15,7 +15,7 @@ from analysis.imports import import_file, import_study
 from analysis.store import Store
 from analysis.transfer import finding, pattern, run_matrix
 from tests import studies
-from tests.app.conftest import PAGES, Open, text
+from tests.app.conftest import PAGES, Open, notes, text
 
 
 def heatmap_values(app: AppTest) -> np.ndarray:
@@ -158,7 +158,7 @@ def test_the_recipe_can_be_chosen_where_there_are_several(open_page: Open) -> No
     for app, recipe in ((usual, "usual"), (mild, "mild")):
         table = app.dataframe[0].value.dropna(subset="gain")
         assert table["gain"].mean() == pytest.approx(100 * studies.OTHER_GAIN[recipe], abs=5)
-    (note,) = [note.value for note in open_page("heatmap", recipe="harsh").warning]
+    (note,) = notes(open_page("heatmap", recipe="harsh"))
     assert "recipe 'harsh', which is not here; you see 'usual'" in note
 
 
@@ -182,7 +182,7 @@ def test_the_shape_of_gains_has_a_scale_and_chosen_lines(open_page: Open) -> Non
     assert "log odds** [" in text(app)
     (curves, *_) = (json.loads(part.proto.spec)["data"] for part in app.get("plotly_chart"))
     assert [line["name"] for line in curves if line.get("name")] == ["2"]
-    assert any("lines '1–7', which is not here" in note.value for note in app.warning)
+    assert any("lines '1–7', which is not here" in note for note in notes(app))
 
 
 def test_without_the_cut_of_the_runs_no_distance_is_claimed(open_page: Open) -> None:
@@ -232,8 +232,8 @@ def test_other_benchmarks_gain_what_was_put_in(open_page: Open) -> None:
 
 def test_a_training_set_that_is_gone_is_said(open_page: Open) -> None:
     for page in ("training", "tasks"):
-        notes = [note.value for note in open_page(page, trained="1–7").warning]
-        assert any("trained '1–7', which is not here; you see '1–10 (all)'" in note for note in notes)
+        said = notes(open_page(page, trained="1–7"))
+        assert any("trained '1–7', which is not here; you see '1–10 (all)'" in note for note in said)
 
 
 def test_links_hold_the_view(open_page: Open) -> None:
@@ -247,12 +247,12 @@ def test_links_hold_the_view(open_page: Open) -> None:
 def test_stale_and_unknown_links_fall_back_with_a_note(open_page: Open) -> None:
     app = open_page("overview", benchmark="gone", data="0000", bins="999", fit="f0f0f0f0", base="other")
     assert not app.exception
-    notes = [note.value for note in app.warning]
-    assert any("'gone', which is not here" in note for note in notes)
-    assert any("made on data version 0000" in note for note in notes)
-    assert any("bins '999'" in note for note in notes)
-    assert any("fit 'f0f0f0f0', which is not here; you see 'f17f17f1'" in note for note in notes)
-    assert any("base 'other', which is not here; you see 'toy-base'" in note for note in notes)
+    said = notes(app)
+    assert any("'gone', which is not here" in note for note in said)
+    assert any("made on data version 0000" in note for note in said)
+    assert any("bins '999'" in note for note in said)
+    assert any("fit 'f0f0f0f0', which is not here; you see 'f17f17f1'" in note for note in said)
+    assert any("base 'other', which is not here; you see 'toy-base'" in note for note in said)
 
 
 def test_edges_that_cannot_be_read_are_explained(open_page: Open) -> None:
