@@ -157,9 +157,7 @@ def unconverged_name(fit: str) -> str:
     return f"{fit} (not converged)"
 
 
-def link_notes(
-    query: Mapping[str, str], allowed: Mapping[str, Sequence[str]], current_version: str
-) -> list[str]:
+def link_notes(query: Mapping[str, str], allowed: Mapping[str, Sequence[str]]) -> list[str]:
     """Say what a link asked for that cannot be shown, one sentence each.
 
     Parameters
@@ -168,19 +166,48 @@ def link_notes(
         Parameters of the link.
     allowed
         For each parameter with a fixed choice, the values it may have here.
-    current_version
-        Data version in use.
     """
     notes = []
-    made_on = query.get(DATA_VERSION)
-    if made_on is not None and made_on != current_version:
-        notes.append(
-            f"This link was made on data version {made_on[:16]}; you see version {current_version}, "
-            "so numbers may differ."
-        )
     for name, values in allowed.items():
         asked = query.get(name)
         if asked is not None and asked not in values:
             shown = values[0] if values else "nothing"
-            notes.append(f"The link asks for {name} {asked[:40]!r}, which is not here; you see {shown!r}.")
+            notes.append(_not_here(name, asked, shown))
     return notes
+
+
+def dropped(asked: Mapping[str, Sequence[str]], shown: Mapping[str, object]) -> list[str]:
+    """Say which values a link asked for that controls did not take, one sentence each.
+
+    Parameters
+    ----------
+    asked
+        Values of the link's parameters.
+    shown
+        What the controls of these names hold: one value, a list of them, or None.
+    """
+    notes = []
+    for name in asked:
+        if name not in shown:
+            continue
+        value = shown[name]
+        held = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+        taken = {_as_in_links(one) for one in held}
+        words = ", ".join(map(str, held)) or "nothing"
+        notes += [
+            _not_here(name, one, words) for one in asked[name] if one and _as_in_links(one) not in taken
+        ]
+    return notes
+
+
+def _as_in_links(value: object) -> str:
+    """Write a value so that ``5``, ``5.0`` and 5 are the same, and ``true`` and True."""
+    text = str(value).strip().lower()
+    try:
+        return repr(float(text))
+    except ValueError:
+        return text
+
+
+def _not_here(name: str, asked: str, shown: str) -> str:
+    return f"The link asks for {name} {asked[:40]!r}, which is not here; you see {shown[:40]!r}."

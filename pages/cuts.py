@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from analysis.bins import Bins
 from analysis.glossary import explain
+from analysis.power import smallest_detectable_gain
 from analysis.view_state import ViewState
 from pages import data
 from pages.shared import style
@@ -22,19 +24,22 @@ SEEN = st.column_config.NumberColumn(
 )
 
 
+def _compared(state: ViewState, count: int) -> pd.DataFrame:
+    """Every cut; each number of bins is worked out once, whatever else the controls say."""
+    asked: list[tuple[tuple[int, ...], tuple[float, ...]]] = [(COUNTS, ())]
+    asked += [] if count in COUNTS else [((count,), ())]
+    asked += [((), state.edges)] if state.edges else []
+    parts = [data.compared_cuts(state.version, state.benchmark, state.fit, *each) for each in asked]
+    return pd.concat(parts).sort_values("count", kind="stable", ignore_index=True)
+
+
 def compare(state: ViewState, bins: Bins) -> float:
     """Draw the comparison; return the share of items that training is taken to change."""
     percent = st.slider(
         "Items that training changes, %", 5, 60, 20, 5, key="changes", bind="query-params", width=360
     )
-    table = data.compared_cuts(
-        state.version,
-        state.benchmark,
-        state.fit,
-        tuple(sorted({*COUNTS, bins.count})),
-        state.edges,
-        percent / 100,
-    )
+    table = _compared(state, bins.count)
+    table["detectable"] = smallest_detectable_gain(table["smallest"], percent / 100)
     chosen = (table["strategy"] == bins.strategy) & (table["count"] == bins.count)
     table = table.assign(
         now=chosen.map({True: "▶", False: ""}),

@@ -72,21 +72,12 @@ def cut(view: ViewState) -> bins.Bins:
     )
 
 
-@st.cache_data(max_entries=32, show_spinner="Comparing ways to cut bins …")
+@st.cache_data(max_entries=64, show_spinner="Comparing ways to cut bins …")
 def compared_cuts(
-    version: str,
-    benchmark: str,
-    fit: str,
-    counts: tuple[int, ...],
-    edges: tuple[float, ...],
-    discordant: float,
+    version: str, benchmark: str, fit: str, counts: tuple[int, ...], edges: tuple[float, ...]
 ) -> pd.DataFrame:
     return bins.compare_cuts(
-        difficulty(version, benchmark, fit),
-        draws(version, fit),
-        counts=counts,
-        edges=edges,
-        discordant=discordant,
+        difficulty(version, benchmark, fit), draws(version, fit), counts=counts, edges=edges
     )
 
 

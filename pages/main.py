@@ -5,6 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from analysis.errors import AtlasError
+from pages.notes import asked_by_link, say_what_was_dropped
+from pages.plain import plain
 from pages.shared import A_FIT, A_GOOD_FIT, NOTHING, sidebar
 
 st.set_page_config(
@@ -39,11 +41,16 @@ navigation = st.navigation(
             st.Page("use/export.py", title="Export", icon=":material/download:"),
             st.Page("use/data.py", title="Data", icon=":material/database:"),
         ],
-    }
+    },
+    expanded=True,  # sections name what there is; nothing hides behind "View more"
 )
 needs = {"data": NOTHING, "diagnostics": A_FIT}
+asked, notes = asked_by_link(), st.container()
 try:
     if sidebar(needs.get(navigation.url_path, A_GOOD_FIT)):
         navigation.run()
 except AtlasError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(error), icon=":material/error:")
+finally:  # a page that stops has taken or dropped what the link asks for too
+    with notes:
+        say_what_was_dropped(asked)

@@ -12,9 +12,11 @@ from analysis.glossary import explain
 from analysis.view_state import ViewState, parse_edges
 from pages import data, fits, runs
 from pages.copy_link import copy_link
+from pages.history import keep_history
 from pages.jobs import jobs_line
 from pages.notes import link_notes_once
 from pages.plain import plain
+from pages.versions import offer_current, shown_version
 
 VIEW, CURRENT = "view", "current"
 NOTHING, A_FIT, A_GOOD_FIT = range(3)  # what a page needs: it may be of data alone, or of a fit that failed
@@ -22,7 +24,7 @@ NOTHING, A_FIT, A_GOOD_FIT = range(3)  # what a page needs: it may be of data al
 
 def sidebar(needed: int = A_GOOD_FIT) -> bool:
     """Draw the shared controls; return whether there is what a page needs."""
-    version = data.STORE.version()
+    version = shown_version()
     if version is None:
         st.title("Nothing is stored yet")
         st.markdown("Load the bundled study, and this page follows by itself:")
@@ -38,7 +40,9 @@ def sidebar(needed: int = A_GOOD_FIT) -> bool:
         if fitted:
             st.session_state[VIEW] = _view(version, benchmark)
         copy_link(version)
+        keep_history()
         _follow(version)
+    offer_current(version)
     for note in notes:
         st.warning(plain(note), icon=":material/link:")
     if needed == NOTHING:
@@ -164,7 +168,7 @@ def _say_what_to_fit(benchmark: str) -> None:
 @st.fragment(run_every="5s")
 def _follow(version: str | None) -> None:
     """Say what is under way, and start over when the store has moved on."""
-    if data.STORE.version() != version:
+    if shown_version() != version:
         st.rerun(scope="app")
     jobs_line()
     if version is not None:

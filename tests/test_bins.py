@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, rankdata
 
 from analysis.bins import (
     EQUAL_WIDTH,
@@ -175,3 +175,9 @@ def test_what_is_said_of_each_bin() -> None:
     np.testing.assert_allclose(
         bins.overlap, [[0.75, 0.25, 0, 0], [0, 1, 0, 0], [nan, nan, nan, nan], [0, 0, 0, 1]]
     )
+
+
+def test_ranks_are_mid_ranks() -> None:
+    values = np.random.default_rng(0).integers(0, 40, 300).astype("f4")
+    quantile = (rankdata(values) - 0.5) / len(values)
+    np.testing.assert_array_equal(quantile_bins(values, 7), bins_of_quantiles(quantile, 7))

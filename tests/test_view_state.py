@@ -4,7 +4,15 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AtlasError
-from analysis.view_state import HeatmapChoices, ViewState, fit_options, link_notes, link_query, parse_edges
+from analysis.view_state import (
+    HeatmapChoices,
+    ViewState,
+    dropped,
+    fit_options,
+    link_notes,
+    link_query,
+    parse_edges,
+)
 
 ALLOWED = {"benchmark": ["toy", "bbh"], "bins": ["10", "5"]}
 
@@ -21,13 +29,25 @@ def test_bad_edges_are_an_error(text: str) -> None:
 
 
 def test_a_link_that_can_be_shown_needs_no_note() -> None:
-    assert link_notes({"benchmark": "bbh", "bins": "5", "data": "v1", "other": "x"}, ALLOWED, "v1") == []
+    assert link_notes({"benchmark": "bbh", "bins": "5", "data": "v1", "other": "x"}, ALLOWED) == []
 
 
 def test_stale_and_unknown_values_are_said() -> None:
-    version, benchmark = link_notes({"benchmark": "gone", "data": "v0"}, ALLOWED, "v1")
-    assert "version v0; you see version v1" in version
+    (benchmark,) = link_notes({"benchmark": "gone"}, ALLOWED)
     assert "'gone', which is not here; you see 'toy'" in benchmark
+
+
+def test_values_that_controls_did_not_take_are_said() -> None:
+    shown = {"on": 3, "low": 1.0, "mask": True, "lines": ["1", "5"], "from": None, "text": ""}
+    taken = {"on": ["3"], "low": ["1"], "mask": ["true"], "lines": ["5"], "from": [""], "elsewhere": ["x"]}
+    assert dropped(taken, shown) == []
+    notes = dropped({"on": ["99"], "mask": ["maybe"], "lines": ["5", "7"], "from": ["x"]}, shown)
+    assert notes == [
+        "The link asks for on '99', which is not here; you see '3'.",
+        "The link asks for mask 'maybe', which is not here; you see 'True'.",
+        "The link asks for lines '7', which is not here; you see '1, 5'.",
+        "The link asks for from 'x', which is not here; you see 'nothing'.",
+    ]
 
 
 def test_fits_that_converged_are_offered_first_and_the_others_are_marked() -> None:
@@ -41,7 +61,7 @@ def test_fits_that_converged_are_offered_first_and_the_others_are_marked() -> No
 
 
 def test_a_hostile_link_is_cut_short() -> None:
-    (note,) = link_notes({"benchmark": "x" * 9000}, ALLOWED, "v1")
+    (note,) = link_notes({"benchmark": "x" * 9000}, ALLOWED)
     assert len(note) < 200
 
 

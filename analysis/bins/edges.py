@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import rankdata
 
 from analysis.errors import AtlasError
 
@@ -86,13 +85,24 @@ def members(
     if strategy == TYPED:
         return [np.searchsorted(np.asarray(typed, dtype=float), values, "right")]
     if strategy == QUANTILE:
-        quantile = (2 * rankdata(values) - 1) / (2 * len(values))
+        quantile = (2 * _mid_ranks(values) - 1) / (2 * len(values))
         return [bins_of_quantiles(quantile, count) for count in counts]
     if strategy == NATURAL:
         from analysis.bins.natural import natural_bins  # costs half a second, only where it is asked for
 
         return natural_bins(values, counts)
     return [np.searchsorted(width_edges(values, count), values, "right") for count in counts]
+
+
+def _mid_ranks(values: np.ndarray) -> np.ndarray:
+    """Return what `scipy.stats.rankdata` does, in half the time: bins are cut anew in every draw."""
+    order = np.argsort(values)
+    ascending = values[order]
+    starts = np.flatnonzero(np.concatenate([[True], ascending[1:] != ascending[:-1]]))
+    ties = np.diff(np.append(starts, len(values)))
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat(starts + (ties + 1) / 2, ties)
+    return ranks
 
 
 def quantile_bins(difficulty: np.ndarray, count: int) -> np.ndarray:

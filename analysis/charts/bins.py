@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 from scipy.optimize import isotonic_regression
 
-from analysis.charts.style import Style, styled, text_on
+from analysis.charts.style import Style, add_shapes, annotate, level_lines, styled, text_on
 
 LINE = 20  # pixels a written line takes
 TOP, BOTTOM, LABELS = 12, 52, 104  # pixels around the plot; bin sizes are written on its right
@@ -47,9 +47,9 @@ def bin_histogram(difficulty: np.ndarray, member: np.ndarray, edges: np.ndarray,
             hovertemplate="%{x} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}",
         )
     background = style.sequential[0][1]
-    for edge in edges:  # a gap in the bars, so that the dots stand out from any of their colours
-        figure.add_hline(y=edge, line={"color": background, "width": 3})
-        figure.add_hline(y=edge, line={"color": style.mark, "width": 1.2, "dash": "dot"})
+    # A gap in the bars, so that the dots stand out from any of their colours.
+    level_lines(figure, edges, {"color": background, "width": 3})
+    level_lines(figure, edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
     low, high = min(borders[0], *edges), max(borders[-1], *edges)
     margin = 0.02 * (high - low)
     shown = [low - margin, high + margin]
@@ -78,20 +78,16 @@ def _write_sizes(
     # Least squares under a least distance is isotonic regression of what exceeds that distance.
     free = isotonic_regression(middles - below).x
     places = below + np.clip(free, shown[0] + gap / 2, shown[1] - gap / 2 - below[-1])
-    for number, (size, middle, place) in enumerate(zip(sizes, middles, places, strict=True), 1):
-        beside = {"xref": "paper", "yref": "y", "xsizemode": "pixel", "xanchor": 1, "type": "line"}
-        line = {"color": colours[number - 1], "width": 2}
-        figure.add_shape(x0=3, x1=24, y0=middle, y1=place, line=line, **beside)
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            xshift=28,
-            xanchor="left",
-            y=place,
-            text=f"<b>{number}</b>  {size:,}",
-            showarrow=False,
-            font={"size": 13, "color": style.text},
-        )
+    beside = {"xref": "paper", "yref": "y", "xsizemode": "pixel", "xanchor": 1, "type": "line"}
+    reach = {"x0": 3, "x1": 24, **beside}
+    lines = [
+        {"y0": middle, "y1": place, "line": {"color": colour, "width": 2}, **reach}
+        for middle, place, colour in zip(middles, places, colours, strict=False)
+    ]
+    add_shapes(figure, lines)
+    at = {"x": 1, "xref": "paper", "xshift": 28, "xanchor": "left", "font": {"size": 13, "color": style.text}}
+    named = enumerate(zip(sizes, places, strict=True), 1)
+    annotate(figure, [{"y": place, "text": f"<b>{k}</b>  {size:,}", **at} for k, (size, place) in named])
 
 
 def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
@@ -121,14 +117,18 @@ def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
             hovertemplate="Put into bin %{y}: %{z:.0f}% of the posterior is in bin %{x}<extra></extra>",
         )
     )
-    for row, column in np.argwhere(np.nan_to_num(percent) >= 0.5):
-        figure.add_annotation(
-            x=column,
-            y=row,
-            text=f"{percent[row, column]:.0f}",
-            showarrow=False,
-            font={"size": 12, "color": text_on(style.sequential, overlap[row, column])},
-        )
+    annotate(
+        figure,
+        (
+            {
+                "x": column,
+                "y": row,
+                "text": f"{percent[row, column]:.0f}",
+                "font": {"size": 12, "color": text_on(style.sequential, overlap[row, column])},
+            }
+            for row, column in np.argwhere(np.nan_to_num(percent) >= 0.5)
+        ),
+    )
     figure.update_xaxes(title="Bin by the posterior", type="category", showgrid=False)
     figure.update_yaxes(title="Bin put into", type="category", autorange="reversed", showgrid=False)
     return styled(figure, style, height=min(120 + 34 * len(overlap), 560))

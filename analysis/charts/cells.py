@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, text_on
+from analysis.charts.style import Style, annotate, text_on
 
 GAINS = ["gain", "low", "high"]
 
@@ -99,16 +99,13 @@ def gain_cells(
             showscale=False,  # every cell says its value
         )
     )
+    notes = []
     for place, cell in zip(np.ndindex(shape), cells.itertuples(), strict=True):
         known = pd.notna(cell.gain)
         colour = text_on(scale, (cell.gain - least) / (limit - least)) if known else style.text
-        figure.add_annotation(
-            x=place[1],
-            y=place[0],
-            text=_cell_text(cell, intervals, numbers),
-            showarrow=False,
-            font={"size": 13, "color": colour},
-        )
+        text = _cell_text(cell, intervals, numbers)
+        notes.append({"x": place[1], "y": place[0], "text": text, "font": {"size": 13, "color": colour}})
+    annotate(figure, notes)
     axis = {"showgrid": False, "zeroline": False, "tickmode": "array"}
     figure.update_xaxes(
         tickvals=np.arange(shape[1]), ticktext=columns, tickangle=0, range=(-0.5, shape[1] - 0.5), **axis

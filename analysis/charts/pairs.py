@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.cells import Numbers, gain_cells
-from analysis.charts.style import Style, styled, text_on
+from analysis.charts.style import Style, add_shapes, annotate, styled, text_on
 
 LOG_ODDS = Numbers(factor=1.0, digits=1)
 LEVEL = 0.05
@@ -76,25 +76,28 @@ def best_strip(probability: np.ndarray, labels: list[str], best: pd.DataFrame, s
             hovertemplate="trained on %{customdata}: best for bin %{x} with P = %{z:.0f}%<extra></extra>",
         )
     )
+    notes = []
     for row, test_bin in np.argwhere(probability >= LEAST_SHARE):
         value = probability[row, test_bin]
         top = ((best["test_bin"] == test_bin) & (best["row"] == row)).any()
-        figure.add_annotation(
-            x=test_bin,
-            y=row,
-            text=f"<b>{100 * value:.0f}</b>" if top else f"{100 * value:.0f}",
-            showarrow=False,
-            font={"size": 12, "color": text_on(style.sequential, value)},
-        )
-    for cell in best[best["p_ahead"] < LEVEL].itertuples():
-        figure.add_shape(
-            type="rect",
-            x0=cell.test_bin - 0.48,
-            x1=cell.test_bin + 0.48,
-            y0=cell.row - 0.46,
-            y1=cell.row + 0.46,
-            line={"color": style.mark, "width": 3},
-        )
+        text = f"<b>{100 * value:.0f}</b>" if top else f"{100 * value:.0f}"
+        font = {"size": 12, "color": text_on(style.sequential, value)}
+        notes.append({"x": test_bin, "y": row, "text": text, "font": font})
+    annotate(figure, notes)
+    add_shapes(
+        figure,
+        (
+            {
+                "type": "rect",
+                "x0": cell.test_bin - 0.48,
+                "x1": cell.test_bin + 0.48,
+                "y0": cell.row - 0.46,
+                "y1": cell.row + 0.46,
+                "line": {"color": style.mark, "width": 3},
+            }
+            for cell in best[best["p_ahead"] < LEVEL].itertuples()
+        ),
+    )
     singles = sum("–" not in label for label in labels)
     if 0 < singles < n_rows:
         figure.add_hline(y=singles - 0.5, line={"color": style.faint, "width": 1.5})

@@ -11,7 +11,7 @@ from plotly.colors import hex_to_rgb, label_rgb, sample_colorscale, unlabel_rgb
 
 from analysis.charts.cells import Numbers
 from analysis.charts.curves import LABEL_GAP, _apart
-from analysis.charts.style import Style, styled
+from analysis.charts.style import Style, annotate, styled, upright_lines
 
 SHOWN = {"gain": ("points", Numbers(digits=1)), "logit": ("log odds", Numbers(factor=1.0, digits=2))}
 """Unit of each scale and how it is written."""
@@ -241,17 +241,12 @@ def _number_bins(figure: go.Figure, centres: np.ndarray, style: Style) -> None:
     """Write each test bin's number above the plot, where there is room for it."""
     known = np.flatnonzero(np.isfinite(centres))
     span, last = np.ptp(centres[known]) if len(known) else 0.0, -np.inf
+    upright_lines(figure, centres[known], {"color": style.grid, "width": 1}, layer="below")
+    notes = []
     for bin_ in known:
-        figure.add_vline(x=centres[bin_], line={"color": style.grid, "width": 1}, layer="below")
         if centres[bin_] - last < span / 18:
             continue
         last = centres[bin_]
-        figure.add_annotation(
-            x=last,
-            y=1.0,
-            yref="paper",
-            yanchor="bottom",
-            text=str(bin_ + 1),
-            showarrow=False,
-            font={"size": 12, "color": style.faint},
-        )
+        at = {"y": 1.0, "yref": "paper", "yanchor": "bottom", "font": {"size": 12, "color": style.faint}}
+        notes.append({"x": last, "text": str(bin_ + 1), **at})
+    annotate(figure, notes)

@@ -8,6 +8,7 @@ stands out from the page, so that lightness alone tells the order.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,10 +131,29 @@ def filled(x: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[s
     }
 
 
-def upright_lines(figure: go.Figure, places: np.ndarray, line: dict[str, object]) -> None:
+def upright_lines(
+    figure: go.Figure, places: np.ndarray, line: dict[str, object], layer: str = "above"
+) -> None:
     """Draw lines from the bottom to the top of a figure, all at once: ``add_vline`` takes 4 ms for each."""
-    ends = {"type": "line", "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+    ends = {"type": "line", "y0": 0, "y1": 1, "yref": "y domain", "line": line, "layer": layer}
     figure.layout.shapes = [*figure.layout.shapes, *({"x0": x, "x1": x, **ends} for x in places)]
+
+
+def level_lines(figure: go.Figure, places: np.ndarray, line: dict[str, object]) -> None:
+    """Draw lines from the left to the right of a figure, all at once."""
+    ends = {"type": "line", "x0": 0, "x1": 1, "xref": "x domain", "line": line}
+    figure.layout.shapes = [*figure.layout.shapes, *({"y0": y, "y1": y, **ends} for y in places)]
+
+
+def annotate(figure: go.Figure, notes: Iterable[Mapping[str, object]]) -> None:
+    """Write texts into a figure, all at once: ``add_annotation`` copies those before, 0.9 s for a hundred."""
+    texts = ({"showarrow": False, **note} for note in notes)
+    figure.layout.annotations = [*figure.layout.annotations, *texts]
+
+
+def add_shapes(figure: go.Figure, shapes: Iterable[Mapping[str, object]]) -> None:
+    """Draw shapes into a figure, all at once, for the same reason."""
+    figure.layout.shapes = [*figure.layout.shapes, *shapes]
 
 
 def styled(figure: go.Figure, style: Style, *, height: int) -> go.Figure:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, styled, text_on
+from analysis.charts.style import Style, add_shapes, annotate, styled, text_on
 
 HOLDS, NO_DATA = "holds", "no data"
 VERDICT_MARKS = {HOLDS: "✓", "does not hold": "✗", "the data cannot tell": "?", NO_DATA: "–"}
@@ -63,31 +63,37 @@ def verdict_matrix(
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
-    for cell in cells.itertuples():
-        width = 2.5 if (cell.base, cell.benchmark) == chosen else 0
-        figure.add_shape(
-            type="rect",
-            x0=cell.place - 0.44,
-            x1=cell.place + 0.44,
-            y0=cell.row + CELL[0],
-            y1=cell.row + CELL[1],
-            fillcolor=fills[cell.verdict],
-            line={"width": width, "color": style.text},
-            layer="below",
-        )
+    add_shapes(
+        figure,
+        (
+            {
+                "type": "rect",
+                "x0": cell.place - 0.44,
+                "x1": cell.place + 0.44,
+                "y0": cell.row + CELL[0],
+                "y1": cell.row + CELL[1],
+                "fillcolor": fills[cell.verdict],
+                "line": {"width": 2.5 * ((cell.base, cell.benchmark) == chosen), "color": style.text},
+                "layer": "below",
+            }
+            for cell in cells.itertuples()
+        ),
+    )
+    notes = []
     for row, claim in enumerate(claims):
         judged = cells.loc[(cells["row"] == row) & (cells["verdict"] != NO_DATA), "verdict"]
         count = f"{(judged == HOLDS).sum()}/{len(judged)}"
-        _note(figure, -0.5, row + TITLE, claim, style.text, xanchor="left")
-        _note(figure, 1, row + sum(CELL) / 2, count, style.text, xref="paper", xanchor="right")
+        notes.append(_note(-0.5, row + TITLE, claim, style.text, xanchor="left"))
+        notes.append(_note(1, row + sum(CELL) / 2, count, style.text, xref="paper", xanchor="right"))
     names = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in pairs["benchmark"]]
     above = {"textangle": -90, "yanchor": "bottom"}
     for place, name in zip(pairs["place"], names, strict=True):
-        _note(figure, place, -0.5, name, style.text, **above)
-    _note(figure, 1, -0.5, "holds in", style.faint, xref="paper", xanchor="right", **above)
+        notes.append(_note(place, -0.5, name, style.text, **above))
+    notes.append(_note(1, -0.5, "holds in", style.faint, xref="paper", xanchor="right", **above))
     for base, places in pairs.groupby("base", sort=False)["place"]:
         name = base.replace(", ", "<br>")
-        _note(figure, places.mean(), 1, name, style.faint, yref="paper", yanchor="bottom")
+        notes.append(_note(places.mean(), 1, name, style.faint, yref="paper", yanchor="bottom"))
+    annotate(figure, notes)
     head = LETTER * max(map(len, [*names, "holds in"]))
     figure.update_xaxes(visible=False, range=[-0.6, pairs["place"].max() + 2.6], fixedrange=True)
     figure.update_yaxes(visible=False, range=[len(claims) - 0.5, -0.5 - head / ROW], fixedrange=True)
@@ -118,6 +124,7 @@ def forest(parts: pd.DataFrame, style: Style) -> go.Figure:
         customdata=parts[["name", "text", "verdict"]],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
     )
+    notes = []
     for place, part, colour in zip(row, parts.itertuples(), own, strict=True):
         figure.add_scatter(
             x=[part.low, part.high],
@@ -126,8 +133,9 @@ def forest(parts: pd.DataFrame, style: Style) -> go.Figure:
             line={"color": colour, "width": 3},
             hoverinfo="skip",
         )
-        _note(figure, 0, place - 0.42, part.name, style.text, xref="paper", xanchor="left")
-        _note(figure, 1, place - 0.42, part.text, style.text, xref="paper", xanchor="right")
+        notes.append(_note(0, place - 0.42, part.name, style.text, xref="paper", xanchor="left"))
+        notes.append(_note(1, place - 0.42, part.text, style.text, xref="paper", xanchor="right"))
+    annotate(figure, notes)
     figure.add_vline(x=0, line={"color": style.faint, "width": 1}, layer="below")
     figure.update_xaxes(title="Percentage points", zeroline=False)
     figure.update_yaxes(visible=False, range=[len(parts) - 0.3, -0.6], fixedrange=True)
@@ -143,7 +151,5 @@ def _colours(style: Style) -> tuple[dict[str, str], dict[str, str]]:
     return fills, inks
 
 
-def _note(figure: go.Figure, x: float, y: float, text: str, colour: str, **where: object) -> None:
-    figure.add_annotation(
-        x=x, y=y, text=text, showarrow=False, font={"size": 13, "color": colour}, **{"borderpad": 0, **where}
-    )
+def _note(x: float, y: float, text: str, colour: str, **where: object) -> dict[str, object]:
+    return {"x": x, "y": y, "text": text, "font": {"size": 13, "color": colour}, "borderpad": 0, **where}

@@ -7,11 +7,11 @@ import streamlit as st
 from analysis import charts
 from analysis.glossary import explain
 from analysis.transfer import FOUND
-from analysis.view_state import link_notes
 from pages import shape
 from pages.bends_table import bends_table
 from pages.both_ways import best_for_each, both_ways
 from pages.figure import figure
+from pages.notes import say_what_is_not_here
 from pages.shape_words import boundary_title, decay_title, moves_words, sides
 from pages.shared import about_data, needs_runs, view
 
@@ -36,10 +36,7 @@ labels = cells["train"].drop_duplicates().to_list()
 singles = cells.loc[cells["place"].notna(), "train"].drop_duplicates().to_list()
 full = cells.loc[cells["full"], "train"].drop_duplicates().to_list()
 spread = [singles[round(k * (len(singles) - 1))] for k in (0, 0.5, 1)] if singles else labels[:3]
-asked = {LINES: st.query_params.get_all(LINES)}
-for name in asked[LINES]:
-    for note in link_notes({LINES: name}, {LINES: labels}, state.version):
-        st.warning(note, icon=":material/link:")
+say_what_is_not_here(state.version, **{LINES: labels})
 chosen = left.multiselect(
     "Trained on bins (1 is the easiest)",
     labels,

@@ -182,7 +182,7 @@ def test_the_shape_of_gains_has_a_scale_and_chosen_lines(open_page: Open) -> Non
     assert "log odds** [" in text(app)
     (curves, *_) = (json.loads(part.proto.spec)["data"] for part in app.get("plotly_chart"))
     assert [line["name"] for line in curves if line.get("name")] == ["2"]
-    assert any("lines '1–7', which is not here" in note.value for note in app.warning)
+    assert any("lines '1–7', which is not here" in note for note in notes(app))
 
 
 def test_without_the_cut_of_the_runs_no_distance_is_claimed(open_page: Open) -> None:

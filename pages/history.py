@@ -1,0 +1,37 @@
+"""Back and forward go through what was seen: a control that changes the address makes an entry of history.
+
+Streamlit puts a control's value into the address in place of what was there (`replaceState`), and since 1.67
+reads the address again on the way back. So what is missing are the entries: here, the first change of the
+address after an act of the visitor becomes one. What follows it without a further act (a value that is put
+right, parameters of controls that went away) changes that entry, as does all that follows back and forward.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+JS = """
+export default function () {
+  if (window.difficultyAtlasHistory) return;
+  window.difficultyAtlasHistory = true;
+  const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
+  let acted = false;
+  for (const act of ["pointerdown", "keydown"]) {
+    window.addEventListener(act, () => { acted = true; }, { capture: true });
+  }
+  window.addEventListener("popstate", () => { acted = false; }, { capture: true });
+  history.pushState = (...entry) => { acted = false; push(...entry); };
+  history.replaceState = (state, title, url) => {
+    const there = new URL(url ?? location.href, location.href);
+    const changes = acted && there.pathname === location.pathname && there.search !== location.search;
+    (changes ? history.pushState : replace)(state, title, url);
+  };
+}
+"""
+
+_entries = st.components.v2.component("difficulty_atlas_history", html="<span hidden></span>", js=JS)
+
+
+def keep_history() -> None:
+    """Let back and forward go through the values of controls."""
+    _entries(key="history", height=0)
