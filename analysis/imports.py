@@ -18,10 +18,10 @@ from analysis.readers import (
     Contents,
     StudyBenchmark,
     Wanted,
+    opened,
     read_models,
     read_study,
     readable,
-    unpacked,
 )
 from analysis.remarks import ADDED, Remark
 from analysis.store import Draft, Store
@@ -88,7 +88,7 @@ def import_paths(
     done: list[Imported] = []
     with store.change(keep=not dry_run) as draft:
         for path in paths:
-            with unpacked(path) as place:
+            with opened(path) as place:
                 name = str(path) if place == path else f"{path} ({place.name})"
                 done += _import(draft, place, name, wanted or Wanted(), reader)
         if models is not None:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from analysis.errors import BadInput
-from analysis.readers.text import open_text
+from analysis.readers.text import LONGEST, open_text
 
 BLOCK = 1 << 20  # characters read at a time
-LONGEST = 1 << 26  # characters of one record; a longer one is a file that is not what it seems
 
 
 def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -24,12 +23,17 @@ def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         characters.
     """
     with open_text(path) as file:
-        start = file.read(BLOCK)
-        if start.lstrip().startswith("["):
-            yield from _of_array(file, start, path)
-        else:
-            file.seek(0)
-            yield from _of_lines(file, path)
+        yield from records_in(file, path)
+
+
+def records_in(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield every object of an open file; as `records`. ``path`` is what errors name."""
+    start = file.read(BLOCK)
+    if start.lstrip().startswith("["):
+        yield from _of_array(file, start, path)
+    else:
+        file.seek(0)
+        yield from _of_lines(file, path)
 
 
 def _of_lines(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
