@@ -20,8 +20,8 @@ from analysis.readers.assembled import assembled
 from analysis.readers.catalogue import Catalogue
 from analysis.readers.content import content_hash, content_of
 from analysis.readers.contents import Contents, Wanted
-from analysis.readers.records import records
-from analysis.readers.text import storable
+from analysis.readers.records import one_object, records
+from analysis.readers.text import open_text, storable
 from analysis.remarks import Remark, Tally
 
 STATS, SPEC, INSTANCES = "per_instance_stats.json", "run_spec.json", "instances.json"
@@ -101,11 +101,12 @@ def _read_run(path: Path, wanted: Wanted, tally: Tally) -> _Run | None:
     spec_path = path.with_name(SPEC)
     if not spec_path.is_file():
         raise BadInput(f"has no {SPEC} beside it, which says of which model and scenario it is.", path=path)
-    line, spec = next(records(spec_path), (1, {}))
+    with open_text(spec_path) as file:
+        spec = one_object(file, spec_path)
     adapter, scenario = spec.get("adapter_spec"), spec.get("scenario_spec")
     name, model = spec.get("name"), adapter.get("model") if isinstance(adapter, dict) else None
     if not isinstance(name, str) or not name.split(":")[0] or not isinstance(model, str) or not model.strip():
-        raise BadInput("does not name the scenario and the model.", path=spec_path, line=line)
+        raise BadInput("does not name the scenario and the model.", path=spec_path)
     arguments = scenario.get("args") if isinstance(scenario, dict) else None
     subtask = ",".join(str(value) for value in arguments.values()) if isinstance(arguments, dict) else ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import IO, Any
 from analysis.errors import BadInput
 from analysis.readers.archives import ALWAYS_ALLOWED, DAMAGED, DENSEST
 from analysis.readers.progress import tell
-from analysis.readers.records import records_in
+from analysis.readers.records import one_object, records_in
 
 HEADERS = ("header.json", "_journal/start.json")  # the second is all that a run that was killed leaves
 SUMMARIES = "summaries.json"
@@ -57,13 +56,7 @@ class Log:
 
     def _whole(self, name: str) -> dict[str, Any]:
         with self._text(name) as file:
-            try:
-                content = json.load(file)
-            except (ValueError, RecursionError) as error:
-                raise BadInput(f"is not valid JSON ({error}).", path=self._part(name)) from None
-        if not isinstance(content, dict):
-            raise BadInput("holds no JSON object.", path=self._part(name))
-        return content
+            return one_object(file, self._part(name))
 
     @contextmanager
     def _text(self, name: str) -> Iterator[IO[str]]:

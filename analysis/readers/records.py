@@ -36,6 +36,24 @@ def records_in(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]
         yield from _of_lines(file, path)
 
 
+def one_object(file: IO[str], path: Path) -> dict[str, Any]:
+    """Return the one object that an open file holds, on any number of lines; errors as of `records`."""
+    text = file.read(LONGEST)
+    if len(text) == LONGEST:
+        raise _too_long(path, 1)
+    try:
+        return _as_object(json.loads(text), path, 1)
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            f"is not valid JSON ({error.msg}). Is the file cut off?",
+            path=path,
+            line=error.lineno,
+            column=error.colno,
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise _unreadable(error, path, 1) from None
+
+
 def _of_lines(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     number = 0
     while text := file.readline(LONGEST):

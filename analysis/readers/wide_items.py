@@ -19,8 +19,8 @@ from analysis.tables import Responses
 
 def has_items_as_rows(header: list[str]) -> bool:
     """Whether the first row of a matrix says that each further row is an item."""
-    first, *others = header
-    return bool(others) and (first in COLUMNS["item"] or all("/" in name.strip("/") for name in others))
+    others = header[1:]
+    return bool(others) and (header[0] in COLUMNS["item"] or all("/" in name.strip("/") for name in others))
 
 
 def read_wide_items(path: Path, threshold: float | None = None) -> Responses:
