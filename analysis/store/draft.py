@@ -20,6 +20,7 @@ import pyarrow as pa
 from analysis.errors import AtlasError
 from analysis.remarks import Remark
 from analysis.store.merge import merged
+from analysis.store.rows import ploughed
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import (
     EXTRAS,
@@ -170,8 +171,9 @@ class Draft:
         """Store all responses of a benchmark, sorted, with their counts and their hash."""
         if not is_new:
             self._rows("DELETE FROM responses WHERE benchmark = ?", [benchmark])
-        with self._registered("cells", responses):
-            self._rows("INSERT INTO responses SELECT ?, item, model, correct FROM cells", [benchmark])
+        for block in ploughed(responses):
+            with self._registered("cells", block):
+                self._rows("INSERT INTO responses SELECT ?, item, model, correct FROM cells", [benchmark])
         self._rows(
             "UPDATE benchmarks SET responses = ?, models = ?, data_hash = ? WHERE benchmark = ?",
             [len(responses), responses["model"].nunique(), response_hash(responses), benchmark],
@@ -359,9 +361,11 @@ class Draft:
             self._rows(f"INSERT INTO {table} BY NAME SELECT * FROM rows")
 
     @contextmanager
-    def _registered(self, name: str, frame: pd.DataFrame) -> Iterator[None]:
+    def _registered(self, name: str, rows: pd.DataFrame | pa.Table) -> Iterator[None]:
         # As an Arrow table: DuckDB reads it faster than a frame, above all one with lists in it.
-        self._connection.register(name, pa.Table.from_pandas(frame, preserve_index=False))
+        if isinstance(rows, pd.DataFrame):
+            rows = pa.Table.from_pandas(rows, preserve_index=False)
+        self._connection.register(name, rows)
         try:
             yield
         finally:
