@@ -7,15 +7,15 @@ import streamlit as st
 
 from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES, TYPED
 from analysis.charts import DARK, LIGHT, Style
-from analysis.errors import AtlasError
 from analysis.glossary import explain
-from analysis.view_state import ViewState, parse_edges
+from analysis.view_state import ViewState
 from pages import data, fits, runs
 from pages.copy_link import copy_link
 from pages.history import keep_history
 from pages.jobs import jobs_line
 from pages.notes import link_notes_once
 from pages.plain import plain
+from pages.typed_edges import typed_edges
 from pages.versions import offer_current, shown_version
 
 VIEW, CURRENT = "view", "current"
@@ -137,27 +137,12 @@ def _view(version: str, benchmark: str) -> ViewState:
     count = 10
     edges: tuple[float, ...] = ()
     if strategy == TYPED:
-        edges = _typed_edges()
+        edges = typed_edges()
     else:
         count = st.slider(
             "Number of bins", MIN_BINS, MAX_BINS, 10, key="bins", bind="query-params", help=explain("bin")
         )
     return ViewState(version, benchmark, fit, strategy, count, edges, base, recipe)
-
-
-def _typed_edges() -> tuple[float, ...]:
-    text = st.text_input(
-        "Edges, logits",
-        "-1, 0, 1",
-        key="edges",
-        bind="query-params",
-        help=f"Rising numbers: -1, 0, 1.5. {explain('logit')}",
-    )
-    try:
-        return parse_edges(text)
-    except AtlasError as error:
-        st.error(str(error))
-        return (-1.0, 0.0, 1.0)
 
 
 def _say_what_to_fit(benchmark: str) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from analysis.glossary import TERMS
 from analysis.methods import PARTS, Function, Module, modules
-from analysis.view_state import link_notes
+from pages.notes import say_what_is_not_here
 from pages.shared import about_data, view
 
 WORDS = "Words"
@@ -40,9 +40,7 @@ st.caption(
     "literature that it follows."
 )
 names = [*PARTS, WORDS]
-asked = {name: value for name, value in st.query_params.items() if name == "part"}
-for note in link_notes(asked, {"part": names}, view().version):
-    st.warning(note, icon=":material/link:")
+say_what_is_not_here(view().version, part=names)
 part = st.segmented_control("Part", names, default=names[0], key="part", bind="query-params", required=True)
 needle = st.text_input("Find", key="about", bind="query-params", placeholder="bootstrap, Benjamini, Q3 …")
 if part == WORDS:

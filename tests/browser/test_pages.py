@@ -1,4 +1,4 @@
-"""Every page in Chromium: deep links, history, accessibility, phone width; one server and one browser for all."""
+"""Every page in Chromium: deep links, history, accessibility, phone width; one server for all."""
 
 from __future__ import annotations
 
