@@ -4,6 +4,7 @@ Streamlit puts a control's value into the address in place of what was there (`r
 reads the address again on the way back. So what is missing are the entries: here, the first change of the
 address after an act of the visitor becomes one. What follows it without a further act (a value that is put
 right, parameters of controls that went away) changes that entry, as does all that follows back and forward.
+A page left by a link loses its own parameters before the next is entered: its entry keeps them.
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ export default function () {
   if (window.difficultyAtlasHistory) return;
   window.difficultyAtlasHistory = true;
   const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
-  let acted = false;
+  let acted = false, leaving = false;
   for (const act of ["pointerdown", "keydown"]) {
-    window.addEventListener(act, () => { acted = true; }, { capture: true });
+    window.addEventListener(act, (event) => {
+      leaving = event.target.closest?.("a[href]") != null;
+      acted = !leaving;
+    }, { capture: true });
   }
-  window.addEventListener("popstate", () => { acted = false; }, { capture: true });
-  history.pushState = (...entry) => { acted = false; push(...entry); };
+  window.addEventListener("popstate", () => { acted = leaving = false; }, { capture: true });
+  history.pushState = (...entry) => { acted = leaving = false; push(...entry); };
   history.replaceState = (state, title, url) => {
     const there = new URL(url ?? location.href, location.href);
-    const changes = acted && there.pathname === location.pathname && there.search !== location.search;
-    (changes ? history.pushState : replace)(state, title, url);
+    const changes = there.pathname === location.pathname && there.search !== location.search;
+    if (changes && leaving) return;
+    (changes && acted ? history.pushState : replace)(state, title, url);
   };
 }
 """
