@@ -310,7 +310,7 @@ def _import_study(draft: Draft, folder: Path, name: str) -> Imported:
 
 def _add_study_benchmark(draft: Draft, part: StudyBenchmark) -> None:
     """Add one benchmark of a study that the store does not have: its items keep the folder's numbers."""
-    models = draft.add_responses(part.benchmark, part.responses).models.number
+    models = draft.add_responses(part.benchmark, part.responses, own_numbers=True).models.number
     for fit in part.fits:
         abilities = fit.abilities.assign(model=models[fit.abilities["model"].to_numpy()])
         draft.add_fit(replace(fit, abilities=abilities))

@@ -17,7 +17,7 @@ from analysis.store import Store
 from tests.readers.small import INPUTS
 
 FUZZ = settings(
-    max_examples=30,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
@@ -137,7 +137,7 @@ def test_what_is_anything(name: str, store: Store, scratch: Path) -> None:
     kept = {"lm-eval": "samples_x_2025-01-28T10-22-20.jsonl", "helm": "per_instance_stats.json"}
     file = scratch / kept.get(name, "anything.eval" if name == "inspect" else "anything")
 
-    @settings(FUZZ, max_examples=10)
+    @settings(FUZZ, max_examples=6)
     @given(st.one_of(st.binary(max_size=200), st.lists(st.sampled_from(TOKENS), max_size=12).map(b"".join)))
     def fuzzed(content: bytes) -> None:
         file.write_bytes(content)
