@@ -74,6 +74,8 @@ def terminal(*arguments: str | Path) -> Iterator[Terminal]:
         stderr=its,
         start_new_session=True,
         env={**os.environ, "COLUMNS": "200", "TERM": "xterm"},
+        # Tests that run in the background of a shell ignore Ctrl-C, and what they start inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     os.close(its)
 
