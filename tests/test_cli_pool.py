@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis import pools
+from analysis.irt.backends import Progress
+from analysis.irt.diagnostics import Diagnostics
 from analysis.jobs import jobs
 from analysis.store import Store
+from analysis.transfer.pooling import Pooled, Settings
 from tests import studies
 from tests.commands import atlas
 
@@ -22,26 +26,36 @@ def store(toy_store: Store, tmp_path: Path) -> Store:
 def test_pooled_gains_are_kept_with_how_well_they_converged(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of 200 draws no 400 are effective: kept all the same, and said not to be trusted."""
-    monkeypatch.setattr(pools, "MORE", 1)
+    """Sampling stands in for itself here: what it finds is tested in `tests/transfer/test_pooling.py`."""
+    expected = studies.pool_tables()
+    asked = []
+
+    def sampled(wanted: pools.PoolRequest, settings: Settings, progress: Progress | None) -> Pooled:
+        asked.append((wanted.base_model, wanted.bins, settings.draws))
+        cells, effects = (
+            table.drop(columns="pool") for table in (expected.pool_cells, expected.pool_effects)
+        )
+        return Pooled(cells.assign(row=0), effects, Diagnostics(1.2, 900.0, 800.0, 0, 0.0))
+
+    monkeypatch.setattr(pools, "_pooled", sampled)
     before = store.version()
-    options = ("--benchmark", studies.OTHER, "--draws", "100", "--chains", "2", "--store", store.directory)
-    run = atlas("pool", *options, code=1)
+    run = atlas("pool", "--benchmark", studies.BENCHMARK, "--store", store.directory, code=1)
+    assert asked == [(studies.BASE, studies.N_BINS, 750), (studies.BASE, studies.N_BINS, 3 * 750)]
+    assert "did not converge: R-hat 1.200 is above 1.01" in run.stderr
     with store.open() as snapshot:
-        pools_of = snapshot.pools(studies.OTHER)
-        mild, usual = (snapshot.pool_cells(pool) for pool in pools_of["pool"])
-        effects = snapshot.pool_effects(pools_of["pool"].iloc[0])
-    assert run.stderr.count("did not converge: ") == 2
-    assert not pools_of["converged"].any()
-    assert pools_of["recipe"].tolist() == ["mild", "usual"]
-    assert set(pools_of["fit"]) == {studies.OTHER_FIT}
+        (pool,) = snapshot.pools(studies.BENCHMARK).to_dict("records")
+        cells = snapshot.pool_cells(pool["pool"])
+        matrix = next(pools.requests(snapshot, studies.BENCHMARK)).matrix
+    assert (pool["fit"], pool["rhat"], pool["converged"]) == (studies.FIT, 1.2, False)
+    assert pool["data_hash"] == matrix.data_hash()
+    pd.testing.assert_frame_equal(
+        cells[["gain", "p_positive"]], expected.pool_cells[["gain", "p_positive"]], check_dtype=False
+    )
     assert store.version() != before, "links tell what they were made on"
-    for cells, recipe in ((mild, "mild"), (usual, "usual")):
-        assert cells["gain"].mean() == pytest.approx(studies.OTHER_GAIN[recipe], abs=0.05)
-        assert (cells["low"] < cells["gain"]).all()
-        assert (cells["gain"] < cells["high"]).all()
-    assert {"mean", "sd of cells"} <= set(effects["effect"])
     assert jobs(store.directory)[0].kind == "pool"
+    atlas("pool", "--benchmark", studies.BENCHMARK, "--store", store.directory, code=1)
+    with store.open() as snapshot:
+        assert len(snapshot.pools(studies.BENCHMARK)) == 1, "in place of the one before"
 
 
 def test_what_cannot_be_pooled_is_one_line(store: Store) -> None:

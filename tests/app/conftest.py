@@ -58,8 +58,14 @@ def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
 
 
 def text(app: AppTest) -> str:
+    """All that a page says, as it is read."""
+    return as_read(markdown(app))
+
+
+def markdown(app: AppTest) -> str:
+    """All that a page says, as Markdown."""
     parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
-    return "\n".join(as_read(str(part.value)) for part in parts)
+    return "\n".join(str(part.value) for part in parts)
 
 
 def notes(app: AppTest) -> list[str]:
@@ -67,6 +73,6 @@ def notes(app: AppTest) -> list[str]:
     return [as_read(note.value) for note in app.warning]
 
 
-def as_read(markdown: str) -> str:
+def as_read(written: str) -> str:
     """Take away the backslashes that keep others' text from being Markdown."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written)

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from analysis.explore import matched_difference
 from analysis.store import Store
 from tests import studies
-from tests.app.conftest import Open, text
+from tests.app.conftest import Open, markdown, text
 
 DANGEROUS = "![x](http://example.org/x.png) <img src=x onerror=alert(1)> **bold** :red[x] $x$"
 
@@ -39,7 +39,7 @@ def figure(app: AppTest, place: int) -> dict:
 def rendered(app: AppTest) -> str:
     """All that is shown as Markdown, labels of links included."""
     labels = [link.proto.label for link in app.get("page_link")]
-    return "\n".join([text(app), *labels, *(button.label for button in app.button)])
+    return "\n".join([markdown(app), *labels, *(button.label for button in app.button)])
 
 
 def test_an_item_is_shown_with_all_that_is_known(open_page: Open, toy_store: Store) -> None:
@@ -236,7 +236,7 @@ def test_a_list_is_asked_for_read_and_its_unknown_keys_are_said(open_page: Open)
     uploader = app.get("file_uploader")[0]
     uploader.set_value(("ids.txt", b"toy-001\ntoy-002\n![gone](x)\ntoy-001\n", "text/plain")).run()
     assert not app.exception
-    said = text(app)
+    said = markdown(app)
     assert "**2 items** (ids\\.txt)" in said
     assert "Not in toy, 1 of the list's keys: \\!\\[gone\\]\\(x\\)" in said
     assert "Named again and counted once: 1" in said

@@ -25,6 +25,7 @@ OF_STREAMLIT = (
         "white on the primary colour in a multiselect's tags; in dark that colour "
         "has to be light, since it is text elsewhere",
     ),
+    ("color-contrast", 'data-testid="stBaseButton-header"', "Streamlit's Stop, there only while a page runs"),
 )
 """What widgets of Streamlit's own break: rule, what the element's HTML contains, and why that stays."""
 

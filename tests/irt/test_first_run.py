@@ -5,7 +5,9 @@ Real benchmarks are like that (MMLU-Pro math: median slope 0.2, largest 17).
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -58,16 +60,17 @@ def test_draws_without_their_middle_cannot_be_resumed(matrix: ResponseMatrix, fi
         fit_irt(matrix, benchmark="steep", seed=2, kind=Kind("2pl"), settings=SHORT, resume=chains)
 
 
-def test_the_store_keeps_the_middle(toy_store: Store, fit: Fit) -> None:
-    with toy_store.open() as snapshot:
+def test_the_store_keeps_the_middle(toy_store: Store, fit: Fit, tmp_path: Path) -> None:
+    store = Store(shutil.copytree(toy_store.directory, tmp_path / "store"))
+    with store.open() as snapshot:
         wanted = request(snapshot, studies.BENCHMARK, seed=1)
         small = make(replace(wanted, kind=Kind("2pl"), settings=SHORT, checked=False, extensions=0))
     made = Made(
         small.tables, replace(small.chains, centre=fit.chains.centre), small.diagnostics, resumed=None
     )
-    kept = keep(toy_store, made)
-    with toy_store.open() as snapshot:
-        chains = resumed(toy_store, snapshot, wanted, kept, draws=400).chains
+    kept = keep(store, made)
+    with store.open() as snapshot:
+        chains = resumed(store, snapshot, wanted, kept, draws=400).chains
     assert chains is not None
     assert chains.centre is not None
     assert fit.chains.centre is not None
