@@ -32,5 +32,5 @@ class BadInput(AtlasError):
             place += f", line {line}"
         if column is not None:
             place += f", column {column!r}" if isinstance(column, str) else f", column {column}"
-        super().__init__(f"{place}: {problem}")
+        super().__init__(" ".join(f"{place}: {problem}".splitlines()))  # what files hold may break lines
         self.path, self.line, self.column = path, line, column

@@ -49,6 +49,8 @@ class Request:
         The fit to go on from, and its draws.
     extensions
         How often the number of draws is doubled, at most, while the fit has not converged.
+    unanswered
+        Items that no model answered, only fine-tune runs: they get no difficulty.
     """
 
     benchmark: str
@@ -63,6 +65,7 @@ class Request:
     resumed: str | None = None
     chains: Chains | None = None
     extensions: int = 2
+    unanswered: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,15 +96,24 @@ def request(snapshot: Snapshot, benchmark: str, *, seed: int) -> Request:
     Raises
     ------
     AtlasError
-        If there is no such benchmark, or no model answered some of its items, as can be after an import of
+        If there is no such benchmark, or no model answered any of its items, as can be after an import of
         fine-tune runs.
     """
-    matrix = ResponseMatrix(*snapshot.response_matrix(benchmark))
-    if matrix.n_models and (unanswered := int((matrix.item_counts == 0).sum())):
+    values, models = snapshot.response_matrix(benchmark)
+    answered = np.count_nonzero(values >= 0, axis=0) > 0
+    # The store numbers what models answered first; what only runs answered has no difficulty.
+    n_items = int(np.count_nonzero(answered))
+    if not answered[:n_items].all():
         raise AtlasError(
-            f"{unanswered:,} of the {matrix.n_items:,} items of {benchmark!r} have answers of runs, "
-            "of no model, so nothing tells how hard they are. Import responses of models to all."
+            f"No model answered some items of {benchmark!r} that its source puts before others, so nothing "
+            "tells how hard they are. Import responses of models to all."
         )
+    if not n_items:
+        raise AtlasError(
+            f"No model answered any item of {benchmark!r}, so nothing tells how hard they are. Import "
+            f"responses of models: python -m analysis import FILE --benchmark {benchmark}"
+        )
+    matrix = ResponseMatrix(values[:, :n_items], models)
     choices = snapshot.benchmarks().set_index("name").loc[benchmark, "choices"]
     return Request(
         benchmark=benchmark,
@@ -109,6 +121,7 @@ def request(snapshot: Snapshot, benchmark: str, *, seed: int) -> Request:
         respondents=snapshot.respondents(benchmark),
         choices=None if pd.isna(choices) else int(choices),
         seed=seed,
+        unanswered=len(answered) - n_items,
     )
 
 

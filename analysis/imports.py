@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
@@ -18,14 +19,19 @@ from analysis.readers import (
     Contents,
     StudyBenchmark,
     Wanted,
+    opened,
     read_models,
     read_study,
     readable,
-    unpacked,
 )
+from analysis.readers.headerless import sidecars
+from analysis.readers.progress import telling
 from analysis.remarks import ADDED, Remark
 from analysis.store import Draft, Store
 from analysis.tables import Runs
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how many bytes of it are, and of how many; 0 and 0 where that cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ def import_paths(
     models: Path | None = None,
     strict: bool = False,
     dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> list[Imported]:
     """Read files, folders and archives into the store, all of them or none.
 
@@ -79,6 +86,8 @@ def import_paths(
         Refuse everything if there is any warning.
     dry_run
         Read and report, and leave the store as it is.
+    progress
+        Told how far it is.
 
     Raises
     ------
@@ -88,9 +97,9 @@ def import_paths(
     done: list[Imported] = []
     with store.change(keep=not dry_run) as draft:
         for path in paths:
-            with unpacked(path) as place:
+            with opened(path) as place:
                 name = str(path) if place == path else f"{path} ({place.name})"
-                done += _import(draft, place, name, wanted or Wanted(), reader)
+                done += _import(draft, place, name, wanted or Wanted(), reader, progress or _nobody)
         if models is not None:
             done.append(_describe_models(draft, models))
         warnings = [remark for one in done for remark in one.remarks if remark.warning]
@@ -111,7 +120,9 @@ def import_study(store: Store, folder: Path) -> Imported:
     return import_paths(store, [folder])[0]
 
 
-def _import(draft: Draft, place: Path, name: str, wanted: Wanted, reader: str) -> Iterator[Imported]:
+def _import(
+    draft: Draft, place: Path, name: str, wanted: Wanted, reader: str, progress: Progress
+) -> Iterator[Imported]:
     if (place / MANIFEST).exists():
         yield _import_study(draft, place, name)
         return
@@ -122,8 +133,29 @@ def _import(draft: Draft, place: Path, name: str, wanted: Wanted, reader: str) -
         if draft.has_import(content):
             yield Imported(name + inside, format_name, new=False, summary="in the store already")
             continue
-        contents = READERS[format_name].read(path, wanted)
+        with _reading(path, progress):
+            contents = READERS[format_name].read(path, wanted)
+        progress(f"storing {path.name}", 0, 0)
         yield _add(draft, contents, content, Imported(name + inside, format_name, new=True, summary=""))
+
+
+@contextmanager
+def _reading(path: Path, progress: Progress) -> Iterator[None]:
+    """Tell how much of a file or folder is read."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    size, done = sum(file.stat().st_size for file in files if file.is_file()), 0
+
+    def told(count: int) -> None:
+        nonlocal done
+        done = min(size, done + count)  # some files are looked at twice
+        progress(f"reading {path.name}", done, size)
+
+    with telling(told):
+        yield
+
+
+def _nobody(what: str, done: int, of: int) -> None:
+    """Take notice of nothing."""
 
 
 def _add(draft: Draft, contents: Contents, content: str, imported: Imported) -> Imported:
@@ -225,7 +257,7 @@ def _content_hash(path: Path, reader: str, wanted: Wanted) -> str:
         raise AtlasError(f"{path}: there is no such file.")
     how = [part for part in astuple(replace(wanted, benchmark=None, title=None)) if part is not None]
     content = hashlib.sha256("\n".join([str(wanted.benchmark), reader, *map(repr, how), ""]).encode())
-    files = [path]
+    files = [path, *sidecars(path)]
     if path.is_dir():  # what is hidden is not read, such as what the hub's library keeps beside its files
         files = sorted(
             file
@@ -278,7 +310,7 @@ def _import_study(draft: Draft, folder: Path, name: str) -> Imported:
 
 def _add_study_benchmark(draft: Draft, part: StudyBenchmark) -> None:
     """Add one benchmark of a study that the store does not have: its items keep the folder's numbers."""
-    models = draft.add_responses(part.benchmark, part.responses).models.number
+    models = draft.add_responses(part.benchmark, part.responses, own_numbers=True).models.number
     for fit in part.fits:
         abilities = fit.abilities.assign(model=models[fit.abilities["model"].to_numpy()])
         draft.add_fit(replace(fit, abilities=abilities))

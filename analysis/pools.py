@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -19,6 +19,8 @@ from analysis.irt.backends import Progress, versions
 from analysis.store import Snapshot
 from analysis.tables import PoolTables
 from analysis.transfer.pooling import Pooled, Settings, pool
+
+MORE = 3  # times as many draws where the first did not converge
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,11 @@ def requests(
 def make(
     wanted: PoolRequest, settings: Settings, progress: Progress | None = None
 ) -> tuple[PoolTables, Pooled]:
-    """Pool, and return the result as the store keeps it too."""
-    member = quantile_bins(wanted.difficulty, wanted.bins)
-    pooled = pool(
-        wanted.matrix,
-        member,
-        transfer.trained_bin(wanted.matrix.rows, wanted.bins),
-        transfer.centres(wanted.difficulty, member, wanted.bins),
-        settings=settings,
-        progress=progress,
-    )
+    """Pool, with three times the draws if so many do not converge; return it as the store keeps it too."""
+    pooled = _pooled(wanted, settings, progress)
+    if pooled.diagnostics.problems():
+        settings = replace(settings, draws=MORE * settings.draws)
+        pooled = _pooled(wanted, settings, progress)
     about = {
         "benchmark": wanted.benchmark,
         "fit": wanted.fit,
@@ -117,3 +114,15 @@ def make(
         pool_effects=pooled.effects.assign(pool=name),
     )
     return tables, pooled
+
+
+def _pooled(wanted: PoolRequest, settings: Settings, progress: Progress | None) -> Pooled:
+    member = quantile_bins(wanted.difficulty, wanted.bins)
+    return pool(
+        wanted.matrix,
+        member,
+        transfer.trained_bin(wanted.matrix.rows, wanted.bins),
+        transfer.centres(wanted.difficulty, member, wanted.bins),
+        settings=settings,
+        progress=progress,
+    )

@@ -1,4 +1,4 @@
-"""What a link holds: which data, which cut, which base model and recipe."""
+"""What a link holds: which data, which cut, which base model and recipe, and how the heatmap shows them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.bins import QUANTILE, checked_edges
+from analysis.charts import EACH
 from analysis.errors import AtlasError
+from analysis.transfer import GAIN
 
+BY_BIN, BY_MEAN = "by bin", "by mean"  # orders of the heatmap's rows
 DATA_VERSION = "data"  # the query parameter that says on which data a link was made
 
 
@@ -46,6 +49,60 @@ class ViewState:
     def tuned(self) -> str:
         """Whose runs are shown: ``atlas-small (recipe mild)``."""
         return f"{self.base_model} (recipe {self.recipe})" if self.recipe else str(self.base_model)
+
+
+@dataclass(frozen=True)
+class HeatmapChoices:
+    """What the heatmap's own controls say.
+
+    Attributes
+    ----------
+    measure, marks
+        What cells show, and which are bold.
+    order
+        Of rows: `BY_BIN` or `BY_MEAN`.
+    models
+        Base models that are averaged, none where one is shown.
+    intervals, mask
+        Whether intervals are written, and only bold cells drawn.
+    vary, held_out
+        Whether bins are cut anew in posterior draws, and items trained on left out.
+    """
+
+    measure: str = GAIN
+    marks: str = EACH
+    order: str = BY_BIN
+    models: tuple[str, ...] = ()
+    intervals: bool = True
+    mask: bool = False
+    vary: bool = False
+    held_out: bool = True
+
+
+def link_query(view: ViewState, choices: HeatmapChoices, *, converged: bool = True) -> dict[str, str]:
+    """Return the parameters of a link to the heatmap, defaults left out.
+
+    Parameters
+    ----------
+    view, choices
+        What the link shows.
+    converged
+        Whether the view's fit did: others are named otherwise, see `fit_options`.
+    """
+    fit = view.fit if converged else unconverged_name(view.fit)
+    query = {"benchmark": view.benchmark, "fit": fit, "base": view.base_model, "recipe": view.recipe}
+    if view.edges:
+        query |= {"cut": view.strategy, "edges": ", ".join(f"{edge:g}" for edge in view.edges)}
+    else:
+        query |= {"cut": view.strategy, "bins": str(view.count)}
+    query |= {"measure": choices.measure, "bold": choices.marks, "rows": choices.order}
+    switches = {"average": bool(choices.models), "intervals": choices.intervals, "mask": choices.mask}
+    switches |= {"vary": choices.vary, "memory": not choices.held_out}
+    query |= {name: str(on).lower() for name, on in switches.items()}
+    left_out = {"cut": QUANTILE, "bins": "10", "measure": GAIN, "bold": EACH, "rows": BY_BIN}
+    left_out |= dict.fromkeys(switches, "false") | {"intervals": "true"}
+    kept = {name: value for name, value in query.items() if value and left_out.get(name) != value}
+    return kept | {DATA_VERSION: view.version}
 
 
 def parse_edges(text: str) -> tuple[float, ...]:
@@ -92,7 +149,12 @@ def fit_options(fits: pd.DataFrame) -> dict[str, str]:
         Ids by name: first the fits that converged, then those that did not, marked so; newest first.
     """
     converged, others = (fits.loc[fits["converged"] == is_so, "fit"] for is_so in (True, False))
-    return {fit: fit for fit in converged} | {f"{fit} (not converged)": fit for fit in others}
+    return {fit: fit for fit in converged} | {unconverged_name(fit): fit for fit in others}
+
+
+def unconverged_name(fit: str) -> str:
+    """Name of a fit that did not converge."""
+    return f"{fit} (not converged)"
 
 
 def link_notes(query: Mapping[str, str], allowed: Mapping[str, Sequence[str]]) -> list[str]:

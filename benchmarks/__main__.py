@@ -16,7 +16,16 @@ from benchmarks.measuring import ROOT, CommandFailed
 from benchmarks.report import Outcome, Row, machine, table
 from benchmarks.subject import Options
 
-SUBJECTS = ("speed_bbh", "speed_2pl", "speed_leaderboard", "cost", "coverage", "bootstrap", "pooling")
+SUBJECTS = (
+    "speed_bbh",
+    "speed_2pl",
+    "speed_leaderboard",
+    "importing",
+    "cost",
+    "coverage",
+    "bootstrap",
+    "pooling",
+)
 console = Console()
 
 

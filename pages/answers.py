@@ -32,6 +32,7 @@ def of_model(version: str, benchmark: str, fit: str, model: int) -> np.ndarray:
     """What a model answered: 1 right, 0 wrong, NaN not answered; shape ``(items,)``."""
     answers = data.snapshot(version).model_responses(benchmark, model)
     correct = np.full(len(data.items(version, benchmark, fit)), np.nan)
+    answers = answers[answers["item"] < len(correct)]  # those since the fit have no difficulty yet
     correct[answers["item"]] = answers["correct"]
     return correct
 

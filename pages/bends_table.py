@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analysis.glossary import explain
+
 COLUMNS = [
     "train",
     "verdict",
@@ -28,13 +30,13 @@ def bends_table(bends: pd.DataFrame) -> None:
                 "train": "Trained on bin",
                 "verdict": "Verdict",
                 "shape": "Gain",
-                "boundary": number("Boundary, logits", format="%.2f"),
+                "boundary": number("Boundary, logits", format="%.2f", help=explain("boundary")),
                 "low": number("95% from", format="%.2f"),
                 "high": number("to", format="%.2f"),
                 "slope_easier": number("Slope before, log odds a logit", format="%+.2f"),
                 "slope_harder": number("Slope beyond", format="%+.2f"),
                 "drop": number("Fall on the steeper side, log odds", format="%.2f"),
-                "q": number("q", format="%.3f"),
+                "q": number("q", format="%.3f", help=explain("false discovery rate")),
             },
             hide_index=True,
             alt="Boundary, slopes and verdict of every training bin",

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from analysis.glossary import explain
 from analysis.transfer import points
 from analysis.view_state import ViewState
 from pages import data, gains
@@ -56,11 +57,11 @@ def say_what_happened(
             ],
             column_config={
                 "run": "Run",
-                "seed": number("Seed"),
+                "seed": number("Seed", help=explain("seed")),
                 "gained": number("Gained", help="Items wrong before and right after"),
                 "lost": number("Lost", help="Items right before and wrong after"),
                 "gain": number("Gain, points", format="%+.1f"),
-                "p": number("p", format="%.3f", help="McNemar's exact test of this run alone"),
+                "p": number("p", format="%.3f", help=explain("McNemar")),
                 "items": number("Items"),
             },
             hide_index=True,
@@ -81,7 +82,7 @@ def say_what_happened(
                 "right": number("Right", help="Runs that got it right"),
                 "runs": number("Runs"),
                 "gain": number("Gain", format="%+.0f", help="Percent of the runs, gained or lost"),
-                "mean": number("Difficulty", format="%.2f"),
+                "mean": number("Difficulty", format="%.2f", help=explain("difficulty")),
             },
             hide_index=True,
             height=280,

@@ -44,6 +44,6 @@ export default function ({ parentElement, data }) {
 _button = st.components.v2.component("difficulty_atlas_copy_link", html=HTML, css=CSS, js=JS)
 
 
-def copy_link(version: str) -> None:
+def copy_link(version: str, key: str = "copy_link") -> None:
     """Draw the button."""
-    _button(data={"parameter": DATA_VERSION, "version": version}, key="copy_link")
+    _button(data={"parameter": DATA_VERSION, "version": version}, key=key)

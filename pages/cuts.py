@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.bins import Bins
+from analysis.glossary import explain
 from analysis.power import smallest_detectable_gain
 from analysis.view_state import ViewState
 from pages import data
@@ -60,7 +61,7 @@ def compare(state: ViewState, bins: Bins) -> float:
             "count": "Bins",
             "smallest": number("Smallest bin", format="localized", help="Items in it"),
             "largest": number("Largest bin", format="localized", help="Items in it"),
-            "p_in_bin": bar("Mean P(in bin)", **PERCENT),
+            "p_in_bin": bar("Mean P(in bin)", **PERCENT, help=explain("P(in bin)")),
             "p_lowest": bar("Of the least sure bin", **PERCENT),
             "detectable": SEEN,
         },

@@ -7,8 +7,9 @@ import json
 import pandas as pd
 import streamlit as st
 
+from analysis.fit_words import SOURCES
 from analysis.view_state import ViewState
-from pages import fits, trusted
+from pages import trusted
 from pages.shared import shown_fit
 
 
@@ -88,6 +89,6 @@ def which_model(state: ViewState) -> None:
     )
     st.caption(
         f"{found['families']:,} families "
-        f"({fits.SOURCES.get(found['family_source'], 'each model by itself')}) left out in turn; ±: standard "
+        f"({SOURCES.get(found['family_source'], 'each model by itself')}) left out in turn; ±: standard "
         "error over families."
     )

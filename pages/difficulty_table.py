@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.explore import find_items
+from analysis.glossary import explain
 from pages.item_link import SELECTS, open_selected
 from pages.notes import say_what_is_not_here
 
@@ -72,10 +73,10 @@ def _table(table: pd.DataFrame, shown: pd.DataFrame, unit: str, interval: str) -
         "prompt": "Text",
         "target": "Answer",
         "subtask": "Kind",
-        "mean": number("Difficulty", format="%.2f", help=f"Posterior mean, {unit}"),
-        "hdi_low": number("94% from", format="%.2f", help=interval),
+        "mean": number("Difficulty", format="%.2f", help=f"Posterior mean, {unit}. {explain('difficulty')}"),
+        "hdi_low": number("94% from", format="%.2f", help=f"{interval}. {explain('HDI')}"),
         "hdi_high": number("to", format="%.2f", help=interval),
-        "discrimination": number("Discrimination", format="%.2f", help="Slope: logits per sd of ability"),
+        "discrimination": number("Discrimination", format="%.2f", help=explain("discrimination")),
         "proportion": number("Right", format="%.0f%%", help="Of the models that answered"),
         "answered": number("Models", help="That answered the item"),
         "bin": number("Bin"),
@@ -84,13 +85,13 @@ def _table(table: pd.DataFrame, shown: pd.DataFrame, unit: str, interval: str) -
             min_value=0,
             max_value=100,
             format="%.0f%%",
-            help="Share of the posterior inside this bin",
+            help=explain("P(in bin)"),
         ),
         "flag": st.column_config.TextColumn(
             "Flag", help="floor: solved by nobody; ceiling: by all. Set by the prior."
         ),
-        "infit": number("Infit", format="%.2f", help="Mean square, 1 if the item fits; near its difficulty"),
-        "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the item fits; far from it too"),
+        "infit": number("Infit", format="%.2f", help=explain("infit")),
+        "outfit": number("Outfit", format="%.2f", help=explain("outfit")),
         "p_negative": number("P(slope<0)", format="%.2f", help="Probability that better models do worse"),
         "reasons": st.column_config.TextColumn("Suspect because", width="medium"),
     }

@@ -7,11 +7,15 @@ import json
 import pandas as pd
 import streamlit as st
 
+from analysis.fit_words import at_zero, interval, irt_model, unit
+from analysis.glossary import explain
 from analysis.view_state import fit_options
 from pages import data
 
+# Pages find all that is said of a fit here.
+__all__ = ["at_zero", "choose_fit", "interval", "irt_model", "may_be_shown", "show_quality", "unit"]
+
 ACCEPTED = "accepted_fits"  # in the session alone: a link must not accept on a visitor's behalf
-SOURCES = {"metadata": "metadata", "organisation": "organisation", "responses": "alike responses"}
 QUALITY = {
     "rhat": "R-hat, largest",
     "ess_bulk": "Bulk effective sample size, smallest",
@@ -21,6 +25,13 @@ QUALITY = {
     "seed": "Seed",
     "data_hash": "Hash of the responses",
     "code_version": "Version of Difficulty Atlas",
+}
+MEANINGS = {
+    QUALITY["rhat"]: explain("R-hat"),
+    QUALITY["ess_bulk"]: explain("ESS"),
+    QUALITY["ess_tail"]: explain("ESS"),
+    QUALITY["divergences"]: explain("divergence"),
+    "asymptote": explain("asymptote"),
 }
 
 
@@ -67,36 +78,16 @@ def _accept(fit: str) -> None:
     st.session_state[ACCEPTED] = {*st.session_state.get(ACCEPTED, ()), fit}
 
 
-def irt_model(fit: pd.Series) -> str:
-    """``Rasch`` or ``2PL``, and its lower asymptote if it has one."""
-    name = {"rasch": "Rasch", "2pl": "2PL"}[fit["irt_model"]]
-    return f"{name}, lower asymptote {fit['asymptote']:.2g}" if fit["asymptote"] else name
-
-
-def unit(fit: pd.Series) -> str:
-    """What difficulties are counted in: the 2PL has a logit of its own for each item."""
-    return "logits" if fit["irt_model"] == "rasch" else "sds of ability"
-
-
-def interval(fit: pd.Series) -> str:
-    """What a difficulty's interval allows for; in full where it knows the models' lineage."""
-    if fit["interval"] != "lineage":
-        return "94% interval, takes models as independent"
-    return (
-        f"94% interval, lineage-aware: {fit['families']:,.0f} families ({SOURCES[fit['family_source']]}), "
-        f"effective number of models {fit['effective_models']:,.0f} of {fit['models']:,}"
-    )
-
-
-def at_zero(fit: pd.Series) -> str:
-    """How often the average model is right on an item of difficulty zero."""
-    return f"{(1 + fit['asymptote']) / 2:.0%} of the time" if fit["asymptote"] else "half the time"
-
-
 def show_quality(fit: pd.Series) -> None:
     """Draw what the fit's gate measured, and how well the IRT model describes the responses."""
     numbers = {label: fit[name] for name, label in QUALITY.items()} | json.loads(fit["settings"])
-    st.dataframe(_listed(numbers), hide_index=True, alt="Diagnostics and settings of the fit")
+    table = _listed(numbers)
+    st.dataframe(
+        table.assign(Meaning=table["What"].map(MEANINGS)),
+        hide_index=True,
+        placeholder="",
+        alt="Diagnostics and settings of the fit",
+    )
     if pd.notna(fit["checks"]):
         checks = pd.json_normalize(json.loads(fit["checks"])).iloc[0].to_dict()
         st.dataframe(_listed(checks), hide_index=True, alt="Checks of the IRT model against the responses")

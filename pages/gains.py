@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import transfer
+from analysis.report import measured
 from analysis.view_state import ViewState
 from pages import data, runs
 
@@ -16,8 +17,7 @@ from pages import data, runs
 def cells(view: ViewState, measure: str, held_out: bool, vary: bool) -> pd.DataFrame:
     """Return a measure of every cell; for accuracies, the zero-shot baseline is the first row."""
     drawn = runs.resampled(view, held_out, vary)
-    table = transfer.cell_table(drawn, measure)
-    return pd.concat([transfer.baseline_cells(drawn), table]) if measure == transfer.ACCURACY else table
+    return measured(drawn, measure)
 
 
 def comparable_models(view: ViewState) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +11,7 @@ from analysis import charts
 from analysis.gate import checked
 from analysis.view_state import ViewState
 from pages import data, trusted
-from pages.shared import style
+from pages.figure import figure
 
 
 def gate(fit: pd.Series, benchmark: str) -> None:
@@ -57,27 +59,27 @@ def chains(state: ViewState) -> None:
             icon=":material/info:",
         )
         return
-    st.plotly_chart(
-        charts.chain_plots(shown.draws, shown.counts, style()),
-        theme=None,
-        key="chains",
-        alt="Draws of each chain, and how many of a chain's draws have which rank: "
-        + "; ".join(shown.draws["name"].unique()),
-    )
     how = (
         f"Left: {shown.each} draws of each of {shown.chains} chains, one colour a chain. Right: how many of "
         "a chain's draws are among the lowest tenth of all, the next, and so on; chains that agree stay "
         "level, 94% of counts inside the band."
     )
-    if shown.by_chance is None:
-        st.caption(f"{how} The items with the largest R-hat of all draws, then what is not of an item.")
-        return
-    low, high = shown.by_chance
-    items = len(data.items(state.version, state.benchmark, state.fit))
-    verdict = "no more than" if shown.worst <= high else "**more than**"
-    st.caption(
-        f"{how} This fit came without its chains, so these are the worst items by the {shown.each} draws of "
-        f"each chain that it kept: their R-hat is not the gate's. The largest, {shown.worst:.2f}, is "
-        f"{verdict} chance makes of {items:,} items with so few draws ({low:.2f} to {high:.2f} in 20 "
-        "shuffles)."
+    which = "The items with the largest R-hat of all draws, then what is not of an item."
+    if shown.by_chance is not None:
+        low, high = shown.by_chance
+        items = len(data.items(state.version, state.benchmark, state.fit))
+        verdict = "no more than" if shown.worst <= high else "**more than**"
+        which = (
+            f"This fit came without its chains, so these are the worst items by the {shown.each} draws of "
+            f"each chain that it kept: their R-hat is not the gate's. The largest, {shown.worst:.2f}, is "
+            f"{verdict} chance makes of {items:,} items with so few draws ({low:.2f} to {high:.2f} in 20 "
+            "shuffles)."
+        )
+    figure(
+        partial(charts.chain_plots, shown.draws, shown.counts),
+        shown.counts,
+        key="chains",
+        alt="Draws of each chain, and how many of a chain's draws have which rank: "
+        + "; ".join(shown.draws["name"].unique()),
+        caption=f"{how} {which}",
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.fit_words import SOURCES
 from analysis.view_state import ViewState
-from pages import answers, data, fits, trusted
-from pages.shared import shown_fit, style
+from pages import answers, data, trusted
+from pages.figure import figure
+from pages.shared import shown_fit
 
 
 def lineage(state: ViewState) -> None:
@@ -29,33 +33,37 @@ def lineage(state: ViewState) -> None:
     ratio = (items["sd"] / items["posterior_sd"]).median()
     st.markdown(
         f"**{fit['models']:,} models tell as much as {fit['effective_models']:,.0f} independent ones**: they "
-        f"are of {fit['families']:,.0f} families ({fits.SOURCES[fit['family_source']]}). Allowing for that "
+        f"are of {fit['families']:,.0f} families ({SOURCES[fit['family_source']]}). Allowing for that "
         f"makes the typical interval {ratio:.2f} times as wide."
     )
     left, right = st.columns(2)
     if models["family"].notna().any():
         sizes = models["family"].value_counts()
-        left.plotly_chart(
-            charts.family_sizes(models, style()),
-            theme=None,
-            key="families",
-            alt=f"Models by family: {len(sizes)} families, the largest of {sizes.iloc[0]} models.",
-        )
-        left.caption(
-            f"{len(models):,} models by family; half of the families have {sizes.median():.0f} or fewer."
-        )
+        with left:
+            figure(
+                partial(charts.family_sizes, models),
+                models[["name", "family"]],
+                key="families",
+                alt=f"Models by family: {len(sizes)} families, the largest of {sizes.iloc[0]} models.",
+                caption=(
+                    f"{len(models):,} models by family; half of the families have {sizes.median():.0f} or "
+                    f"fewer."
+                ),
+            )
     else:
         left.info("Which model is of which family was not kept with this fit.", icon=":material/info:")
-    right.plotly_chart(
-        charts.interval_widths(items, style()),
-        theme=None,
-        key="widths",
-        alt=f"Lineage-aware over independent width of {len(items)} intervals: median {ratio:.2f}.",
-    )
-    right.caption(
-        f"{len(items):,} items: standard deviation of the difficulty with whole families resampled, over "
-        "that of the posterior, which takes models as independent. Never below 1."
-    )
+    with right:
+        figure(
+            partial(charts.interval_widths, items),
+            items[["item_key", "posterior_sd", "sd"]],
+            key="widths",
+            alt=f"Lineage-aware over independent width of {len(items)} intervals: median {ratio:.2f}.",
+            caption=(
+                f"{len(items):,} items: standard deviation of the difficulty with whole families "
+                f"resampled, over "
+                "that of the posterior, which takes models as independent. Never below 1."
+            ),
+        )
     left_out(state, len(items))
 
 
@@ -75,13 +83,14 @@ def left_out(state: ViewState, items: int) -> None:
         f"without one family of {worst['models']:,} models. The order of difficulties stays at a rank "
         f"correlation of {table['spearman'].min():.4f} or above."
     )
-    st.plotly_chart(
-        charts.without_families(table, style()),
-        theme=None,
+    figure(
+        partial(charts.without_families, table),
+        table,
         key="left_out",
         alt=f"Items that change decile without each of {len(table)} families: at most {worst['share']:.1%}.",
-    )
-    st.caption(
-        f"The {len(table)} largest families of two or more models, each left out in turn and difficulties "
-        "estimated again; in brackets how many models or items. Those with the most changes are drawn."
+        caption=(
+            f"The {len(table)} largest families of two or more models, each left out in turn and "
+            f"difficulties "
+            "estimated again; in brackets how many models or items. Those with the most changes are drawn."
+        ),
     )

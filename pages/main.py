@@ -35,6 +35,7 @@ navigation = st.navigation(
         "Trust": [
             st.Page("trust/diagnostics.py", title="Diagnostics", icon=":material/monitor_heart:"),
             st.Page("trust/robustness.py", title="Robustness", icon=":material/balance:"),
+            st.Page("trust/methods.py", title="Methods", icon=":material/menu_book:"),
         ],
         "Use": [
             st.Page("use/export.py", title="Export", icon=":material/download:"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -9,8 +11,9 @@ from analysis import charts
 from analysis.trust import FEWEST
 from analysis.view_state import ViewState
 from pages import data, fits, trusted
+from pages.figure import figure
 from pages.notes import noted_choice
-from pages.shared import shown_fit, style
+from pages.shared import shown_fit
 
 HOW = "95% interval: items resampled; that difficulties and measures are themselves estimates is not in it."
 
@@ -50,16 +53,17 @@ def human(state: ViewState) -> None:
     )
     left, right = st.columns(2)
     with left:
-        st.plotly_chart(
-            charts.correlation_forest(table, style()),
-            theme=None,
+        figure(
+            partial(charts.correlation_forest, table),
+            table,
             key="correlations",
             alt="Spearman correlations with difficulty: "
             + "; ".join(f"{row['measure']} {_interval(row)}" for row in table.to_dict("records")),
-        )
-        st.caption(
-            f"{table['items'].max():,} items. {HOW} Shaded: weak, within ±0.5. Of several measures one may "
-            "look strong by luck; Findings allows for that."
+            caption=(
+                f"{table['items'].max():,} items. {HOW} Shaded: weak, within ±0.5. Of several measures one "
+                f"may "
+                "look strong by luck; Findings allows for that."
+            ),
         )
     with right:
         _scatter(state, table, "measure", "Measure")
@@ -73,20 +77,22 @@ def _scatter(state: ViewState, table: pd.DataFrame, key: str, label: str) -> Non
         name = noted_choice(label, names, key, width=320)
     row = table.set_index("measure", drop=False).loc[name]
     items = data.items(state.version, state.benchmark, state.fit)
-    st.plotly_chart(
-        charts.measure_scatter(
-            items[["item_key", "mean"]].assign(measure=items[name]),
+    drawn = items[["item_key", "mean"]].assign(measure=items[name])
+    figure(
+        partial(
+            charts.measure_scatter,
+            drawn,
             name,
-            style(),
-            fits.unit(shown_fit(state)),
+            unit=fits.unit(shown_fit(state)),
         ),
-        theme=None,
+        drawn,
         key=f"{key}_scatter",
         alt=f"Difficulty of {row['items']} items against {name}; Spearman {_interval(row)}.",
-    )
-    st.caption(
-        f"Spearman ρ = {_interval(row)}, {row['items']:,} items. {HOW} Diamonds: median of items alike in "
-        f"{_quoted(name)}. At most 2,000 items are drawn."
+        caption=(
+            f"Spearman ρ = {_interval(row)}, {row['items']:,} items. {HOW} Diamonds: median of items alike "
+            f"in "
+            f"{_quoted(name)}. At most 2,000 items are drawn."
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,8 +11,9 @@ import streamlit as st
 from analysis import charts
 from analysis.view_state import ViewState
 from pages import answers, fits
+from pages.figure import figure
 from pages.plain import plain
-from pages.shared import shown_fit, style
+from pages.shared import shown_fit
 
 number = st.column_config.NumberColumn
 UNLIKELY = -1.645  # below which 5% of a standard normal are
@@ -49,17 +51,19 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
     )
     left, right = st.columns(2)
     with left:
-        st.plotly_chart(
-            charts.person_fit_scatter(table, chosen, style(), unit),
-            theme=None,
+        figure(
+            partial(charts.person_fit_scatter, table, chosen, unit=unit),
+            table[["name", "mean", "infit", "outfit", "l_z"]],
             key="person_fit",
             alt=f"Infit of {len(table)} models over their ability.",
-        )
-        st.caption(
-            "Infit is a weighted mean square of residuals: above 1, a model misses what is easy for it or "
-            "solves what is hard. With thousands of items small misfits are significant: infit says how "
-            "large one is, l_z\\* (Snijders 2001) how sure. Shapes: models chosen above; named: the surest."
-            " Models that got nothing wrong, or nothing right, are left out."
+            caption=(
+                "Infit is a weighted mean square of residuals: above 1, a model misses what is easy for it "
+                "or "
+                "solves what is hard. With thousands of items small misfits are significant: infit says how "
+                "large one is, l_z\\* (Snijders 2001) how sure. Shapes: models chosen above; named: the "
+                "surest."
+                " Models that got nothing wrong, or nothing right, are left out."
+            ),
         )
     with right:
         st.dataframe(

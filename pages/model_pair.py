@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from analysis import charts, explore
 from analysis.view_state import ViewState
 from pages import answers, data
+from pages.figure import figure
 from pages.item_link import SELECTS, open_selected
 from pages.notes import say_what_is_not_here
 from pages.plain import plain
-from pages.shared import style
 
 number = st.column_config.NumberColumn
 MOST_ITEMS = 200
@@ -40,15 +42,16 @@ def compare_two(state: ViewState, models: pd.DataFrame) -> None:
     _say(explore.matched_difference(one, other), first, second)
     difference = explore.compare_by_bin(one, other, bins.member, bins.count)
     if difference["items"].sum():
-        st.plotly_chart(
-            charts.difference_by_bin(difference, first, second, style()),
-            theme=None,
+        figure(
+            partial(charts.difference_by_bin, difference, first, second),
+            difference,
             key="difference",
             alt=f"Difference of two models' proportions right in {bins.count} bins, with intervals.",
-        )
-        st.caption(
-            f"Points that {plain(first)} is right more often, of the items of a bin that both answered. 94% "
-            "intervals (Agresti & Min 2005), each for its own bin; full marks: it excludes zero."
+            caption=(
+                f"Points that {plain(first)} is right more often, of the items of a bin that both "
+                f"answered. 94% "
+                "intervals (Agresti & Min 2005), each for its own bin; full marks: it excludes zero."
+            ),
         )
     left, right = st.columns(2)
     with left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages import fits
+from analysis.fit_words import SOURCES
 
 number = st.column_config.NumberColumn
 
@@ -15,9 +15,7 @@ def who_answered(models: pd.DataFrame, fit: pd.Series) -> None:
     columns = st.columns(3)
     columns[0].metric("Models", f"{len(models):,}")
     if fit["interval"] == "lineage":
-        columns[1].metric(
-            "Families", f"{fit['families']:,.0f}", help=f"By {fits.SOURCES[fit['family_source']]}."
-        )
+        columns[1].metric("Families", f"{fit['families']:,.0f}", help=f"By {SOURCES[fit['family_source']]}.")
         columns[2].metric(
             "Effective number of models",
             f"{fit['effective_models']:,.0f}",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from analysis import charts
 from analysis.view_state import ViewState, fit_options
 from pages import data, fits, trusted
+from pages.figure import figure
 from pages.notes import noted_choice
-from pages.shared import shown_fit, style
+from pages.shared import shown_fit
 
 
 @st.fragment
@@ -39,17 +42,14 @@ def other_fit(state: ViewState) -> None:
         f"[{found.low:.3f}, {found.high:.3f}]."
     )
     keys = data.items(state.version, state.benchmark, state.fit)[["item", "item_key"]]
-    st.plotly_chart(
-        charts.fit_against_fit(
-            found.items.merge(keys, on="item"), state.fit, options[name], style(), fits.unit(own)
-        ),
-        theme=None,
+    both = found.items.merge(keys, on="item")
+    same = own["data_hash"] == other["data_hash"]
+    figure(
+        partial(charts.fit_against_fit, both, state.fit, options[name], unit=fits.unit(own)),
+        both,
         key="fits",
         alt=f"Difficulties of {total} items in two fits on one scale; {moved} change decile.",
-    )
-    same = own["data_hash"] == other["data_hash"]
-    st.caption(
-        "Crosses: items in another decile. Linked by all items but floor and ceiling (mean/mean): "
+        caption="Crosses: items in another decile. Linked by all items but floor and ceiling (mean/mean): "
         f"difficulty here = {found.slope:.2f} × difficulty there {'+' if found.intercept >= 0 else '−'} "
         f"{abs(found.intercept):.2f}. "
         + (
@@ -57,5 +57,5 @@ def other_fit(state: ViewState) -> None:
             if same
             else "The fits are of different responses."
         )
-        + " 95% interval: items resampled."
+        + " 95% interval: items resampled.",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis import bins, transfer
+from analysis import report, transfer
 from analysis.transfer.resampled import Resampled
 from analysis.view_state import ViewState
 from pages import data
@@ -21,15 +21,11 @@ def runs(version: str, benchmark: str) -> pd.DataFrame:
 
 def base_models(version: str, benchmark: str) -> list[str]:
     """Names of the base models that have a zero-shot baseline and fine-tune runs."""
-    known = runs(version, benchmark)
-    is_baseline = known["kind"] == transfer.BASELINE
-    tuned = set(known.loc[~is_baseline, "base_model"])
-    return [name for name in known.loc[is_baseline, "base_model"].unique() if name in tuned]
+    return transfer.base_models(runs(version, benchmark))
 
 
 def recipes(version: str, benchmark: str, base_model: str | None) -> list[str]:
-    known = runs(version, benchmark)
-    return known.loc[known["base_model"] == base_model, "recipe"].dropna().unique().tolist()
+    return transfer.recipes(runs(version, benchmark), base_model)
 
 
 def benchmarks_with_runs(version: str, base_model: str | None, recipe: str | None) -> list[str]:
@@ -82,10 +78,8 @@ def contrasts(view: ViewState) -> pd.DataFrame:
 
 @st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
 def pattern(version: str, benchmark: str, fit: str, base_model: str, recipe: str | None) -> pd.DataFrame:
-    difficulty = data.difficulty(version, benchmark, fit)
-    matrix = run_matrix(version, benchmark, base_model, recipe, len(difficulty))
-    trained_in = int(matrix.rows["bins_of"].max())
-    return transfer.pattern(matrix, difficulty, bins.quantile_bins(difficulty, trained_in), trained_in)
+    items = data.items(version, benchmark, fit)
+    return report.pattern_of(items, run_matrix(version, benchmark, base_model, recipe, len(items)))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

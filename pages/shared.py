@@ -7,14 +7,15 @@ import streamlit as st
 
 from analysis.bins import MAX_BINS, MIN_BINS, STRATEGIES, TYPED
 from analysis.charts import DARK, LIGHT, Style
-from analysis.errors import AtlasError
-from analysis.view_state import ViewState, parse_edges
+from analysis.glossary import explain
+from analysis.view_state import ViewState
 from pages import data, fits, runs
 from pages.copy_link import copy_link
 from pages.history import keep_history
 from pages.jobs import jobs_line
 from pages.notes import link_notes_once
 from pages.plain import plain
+from pages.typed_edges import typed_edges
 from pages.versions import offer_current, shown_version
 
 VIEW, CURRENT = "view", "current"
@@ -124,35 +125,24 @@ def _view(version: str, benchmark: str) -> ViewState:
     recipes = runs.recipes(version, benchmark, base)
     recipe = recipes[0] if recipes else None
     if len(recipes) > 1:
-        recipe = st.selectbox(
-            "Recipe", recipes, key="recipe", bind="query-params", help="How the runs were trained."
-        )
+        recipe = st.selectbox("Recipe", recipes, key="recipe", bind="query-params", help=explain("recipe"))
     strategy = st.selectbox(
         "Bins by",
         STRATEGIES,
         key="cut",
         bind="query-params",
-        help="quantile: as many items in each bin; equal-width: as many logits; natural-breaks: items of "
-        "a bin as alike as can be; typed: your own edges.",
+        help=explain("quantile", "natural breaks")
+        + "\n\n**equal-width** As many logits in each bin. **typed** Your own edges.",
     )
     count = 10
     edges: tuple[float, ...] = ()
     if strategy == TYPED:
-        edges = _typed_edges()
+        edges = typed_edges()
     else:
-        count = st.slider("Number of bins", MIN_BINS, MAX_BINS, 10, key="bins", bind="query-params")
+        count = st.slider(
+            "Number of bins", MIN_BINS, MAX_BINS, 10, key="bins", bind="query-params", help=explain("bin")
+        )
     return ViewState(version, benchmark, fit, strategy, count, edges, base, recipe)
-
-
-def _typed_edges() -> tuple[float, ...]:
-    text = st.text_input(
-        "Edges, logits", "-1, 0, 1", key="edges", bind="query-params", help="Rising numbers: -1, 0, 1.5"
-    )
-    try:
-        return parse_edges(text)
-    except AtlasError as error:
-        st.error(str(error))
-        return (-1.0, 0.0, 1.0)
 
 
 def _say_what_to_fit(benchmark: str) -> None:

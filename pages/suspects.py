@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analysis.glossary import explain
 from pages.item_link import SELECTS, open_selected
 
 number = st.column_config.NumberColumn
@@ -16,19 +17,21 @@ COLUMNS: dict[str, Any] = {
     "reasons": st.column_config.TextColumn("Why", width="large"),
     "prompt": "Text",
     "target": "Answer",
-    "mean": number("Difficulty", format="%.2f"),
+    "mean": number("Difficulty", format="%.2f", help=explain("difficulty")),
     "proportion": number("Right", format="%.0f%%", help="Of the models that answered"),
-    "item_rest": number("Item-rest r", format="%.2f", help="Correlation with the score on the other items"),
+    "item_rest": number("Item-rest r", format="%.2f", help=explain("item-rest")),
     "p_negative": number("P(slope<0)", format="%.2f", help="Probability that better models do worse"),
-    "infit": number("Infit", format="%.2f"),
-    "outfit": number("Outfit", format="%.2f"),
+    "infit": number("Infit", format="%.2f", help=explain("infit")),
+    "outfit": number("Outfit", format="%.2f", help=explain("outfit")),
     "below_chance": number(
         "q below chance", format="%.3f", help="False discovery rate; small: worse than guessing"
     ),
-    "max_q3": number("Q3", format="%.2f", help="Residual correlation farthest from 0 with another item"),
+    "max_q3": number("Q3", format="%.2f", help=f"Of all pairs the one farthest from zero. {explain('Q3')}"),
     "like": st.column_config.TextColumn("with", width="small"),
     "decile_changes": number(
-        "Changes decile", format="percent", help="Of the fits that leave out one family of models"
+        "Changes decile",
+        format="percent",
+        help=f"Of the fits that leave out one family of models. {explain('lineage')}",
     ),
 }
 

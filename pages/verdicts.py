@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from analysis.bins import quantile_bins
+from analysis.report import verdicts_of
 from analysis.transfer import claims
 from analysis.view_state import ViewState
 from pages import data, runs
@@ -35,11 +35,7 @@ def verdicts(
 ) -> list[claims.Verdict]:
     """Judge every claim of one pair; on the bins that its runs were trained in, whatever the view's cut."""
     items = data.items(version, benchmark, fit)
-    difficulty = items["mean"].to_numpy()
-    matrix = runs.run_matrix(version, benchmark, base_model, recipe, len(items))
-    trained_in = int(matrix.rows["bins_of"].max())
-    member = quantile_bins(difficulty, trained_in)
-    return claims.judge(claims.gather(matrix, difficulty, member, trained_in, data.measures(items)))
+    return verdicts_of(items, runs.run_matrix(version, benchmark, base_model, recipe, len(items)))
 
 
 def own_pair(state: ViewState, base_model: str) -> Pair:

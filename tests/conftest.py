@@ -1,9 +1,18 @@
-"""What tests share: real data beside the checkout, and a store with a simulated study."""
+"""What tests share: real data beside the checkout, stores with a simulated and the bundled study, order."""
+
+# ruff: noqa: E402 (libraries read how many threads they may have when they are loaded)
 
 from __future__ import annotations
 
 import os
+
+# As many processes as cores run tests: threads of theirs would only wait for each other.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,11 +22,38 @@ from tests.studies import write_study
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+STUDY = ROOT / "data" / "study"
+
+# Files go to one process each, in this order: one that takes long must not start when others are done.
+LONGEST_FIRST = (
+    "experiment/test_experiment.py",
+    "browser/test_thread.py",
+    "irt/test_fit.py",
+    "test_cli_fit.py",
+    "test_benchmarks.py",
+    "test_bundled_findings.py",
+    "transfer/test_boundary.py",
+    "irt/test_first_run.py",
+    "oracles/test_mirt.py",
+    "irt/test_unseen.py",
+    "test_cli.py",
+    "test_bundled_study.py",
+    "irt/test_residuals.py",
+    "experiment/test_models.py",
+    "experiment/test_stack.py",
+    "transfer/test_decay.py",
+    "transfer/test_resampled.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # A store of the developer's own must not leak into tests of the app.
     os.environ.pop("ATLAS_STORE", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -60,3 +96,22 @@ def lm_eval_samples() -> Path:
     if not folder.is_dir():
         pytest.skip("the real lm-eval samples are not beside this checkout (../shared/data)")
     return folder
+
+
+class Loaded(NamedTuple):
+    """The bundled study in a store of its own, and the processor's seconds that took.
+
+    All threads together, so no fewer than on the clock of an idle machine that has one core to spare.
+    """
+
+    store: Store
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The bundled study as ``make run`` loads it. Do not change it."""
+    store = Store(tmp_path_factory.mktemp("bundled"))
+    start = time.process_time()
+    import_study(store, STUDY)
+    return Loaded(store, time.process_time() - start)

@@ -17,7 +17,7 @@ from analysis.irt.fitted import Settings
 from analysis.irt.matrix import MISSING, ResponseMatrix
 from analysis.irt.point import Point
 from analysis.transfer import cell_table, resample
-from benchmarks import bootstrap, cost, coverage, fitting, measuring, py_irt, simulate
+from benchmarks import bootstrap, cost, coverage, fitting, importing, measuring, py_irt, simulate
 from benchmarks.report import Outcome, Row
 from benchmarks.subject import Options
 from tests.conftest import ROOT
@@ -156,6 +156,12 @@ def test_the_bootstrap_is_timed_whole(tmp_path: Path) -> None:
     outcome = bootstrap.measure(Options(quick=True, data=tmp_path, figures=tmp_path))
     assert all(row.value is not None and np.isfinite(row.value) for row in outcome.rows)
     assert [point["items"] for point in outcome.detail] == [300, 600]
+
+
+def test_every_form_is_imported_whole(tmp_path: Path) -> None:
+    outcome = importing.measure(Options(quick=True, data=tmp_path, figures=tmp_path))
+    assert [row.note for row in outcome.rows[::4]] == ["24,000 responses"] * 3
+    assert all(row.value is not None and row.value > 0 for row in outcome.rows)
 
 
 def test_an_unknown_name_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,13 +19,11 @@ import pytest
 from scipy import stats
 
 from analysis.bins import quantile_bins
-from analysis.imports import import_study
 from analysis.store import Store
 from analysis.transfer import run_matrix
 from analysis.transfer.claims import Verdict, gather, judge
-from tests.conftest import ROOT
+from tests.conftest import STUDY, Loaded
 
-STUDY = ROOT / "data" / "study"
 HOLDS, FAILS, OPEN = "holds", "does not hold", "the data cannot tell"
 BINS, TAIL = 10, 0.025
 NEAR = 0.25  # of an interval's half-width
@@ -377,16 +374,14 @@ Both = dict[tuple[str, str, str], tuple[list[Verdict], dict[int, Again]]]
 
 
 @pytest.fixture(scope="module")
-def both(tables: dict[str, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Both:
+def both(tables: dict[str, pd.DataFrame], bundled: Loaded) -> Both:
     """What the library says, from the store as the app does, and what the raw tables say."""
-    return dict(_judged(tables, tmp_path_factory.mktemp("study")))
+    return dict(_judged(tables, bundled.store))
 
 
 def _judged(
-    tables: dict[str, pd.DataFrame], folder: Path
+    tables: dict[str, pd.DataFrame], store: Store
 ) -> Iterator[tuple[tuple[str, str, str], tuple[list[Verdict], dict[int, Again]]]]:
-    store = Store(folder)
-    import_study(store, STUDY)
     tuned = tables["runs"].query("kind != 'baseline'")
     with store.open() as snapshot:
         for benchmark, runs in tuned.groupby("benchmark", sort=False):

@@ -1,26 +1,22 @@
-"""The command line as a user meets it: each command in a process of its own."""
+"""The command line as a user meets it.
+
+Most commands run in this process; those of which a process could say more (warnings, tracebacks, exit codes)
+run in one of their own.
+"""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from analysis.store import Store
 from tests import studies
-from tests.conftest import ROOT
+from tests.commands import atlas, atlas_process
 
 BBH = "leaderboard_bbh_tracking_shuffled_objects_five_objects_response_matrix.csv"
-
-
-def atlas(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "analysis", *map(str, arguments)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == code, run.stdout + run.stderr
-    return run
 
 
 def test_the_real_bbh_matrix_goes_all_the_way(leaderboard: Path, tmp_path: Path) -> None:
@@ -56,7 +52,7 @@ def test_bad_input_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
     bad.write_text("model,a,b\nm3,1,0\nm4,1,yes\n")
     atlas("import", good, "--benchmark", "mine", "--store", store)
     before = {path.name: path.read_bytes() for path in store.iterdir() if path.is_file()}
-    run = atlas("import", bad, "--benchmark", "mine", "--store", store, code=1)
+    run = atlas_process("import", bad, "--benchmark", "mine", "--store", store, code=1)
     assert run.stderr.count("\n") == 1
     assert f"{bad}, line 3, column 'b': 'yes' is neither 0 nor 1" in run.stderr
     assert {path.name: path.read_bytes() for path in store.iterdir() if path.is_file()} == before
@@ -114,7 +110,7 @@ def test_export_with_typed_edges(toy_store, tmp_path: Path) -> None:
 
 
 def test_wrong_usage_exits_with_one(tmp_path: Path) -> None:
-    assert "Missing option '--benchmark'" in atlas("fit", "--store", tmp_path, code=1).stderr
+    assert "Missing option '--benchmark'" in atlas_process("fit", "--store", tmp_path, code=1).stderr
 
 
 @pytest.mark.parametrize("command", ["import", "download", "fit", "diagnose", "compare", "status", "export"])
@@ -122,3 +118,16 @@ def test_help_is_worth_reading(command: str) -> None:
     text = " ".join(atlas(command, "--help").stdout.split())
     assert len(text) > 400
     assert "--store" in text
+
+
+def test_a_report_is_written_or_its_problem_is_one_line(toy_store: Store, tmp_path: Path) -> None:
+    out, store = tmp_path / "report.html", toy_store.directory
+    said = atlas("report", "--benchmark", "toy-other", "--out", out, "--of", "4", "--store", store).stdout
+    assert f"report of toy-other, fit {studies.OTHER_FIT}" in said
+    written = out.read_text(encoding="utf-8")
+    assert "recipe mild" in written or "recipe usual" in written
+    assert "bins=4" in written
+    said = atlas(
+        "report", "--benchmark", "toy", "--out", out, "--base", "gone", "--store", store, code=1
+    ).stderr
+    assert said == "error: There is no base model of toy called 'gone'; there is: toy-base.\n"

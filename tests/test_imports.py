@@ -15,6 +15,7 @@ from analysis.remarks import ADDED, Remark
 from analysis.store import Store
 from analysis.tables import Benchmark, Responses
 from tests.readers import logs
+from tests.readers.small import INPUTS
 
 
 def contents(store: Store) -> dict[str, bytes]:
@@ -158,3 +159,17 @@ def test_checks_name_models_below_chance_and_items_that_tell_nothing() -> None:
     own = Responses(responses.items.assign(choices=2), responses.models, responses.cells)
     (below,) = (r for r in check_responses(Benchmark("b", "b"), own) if r.kind == "models below chance")
     assert below.count == 2
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_it_is_told_how_much_is_read(name: str, tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    place = INPUTS[name](tmp_path)
+    import_paths(
+        Store(tmp_path / "store"), [place], wanted=Wanted("b"), progress=lambda *now: told.append(now)
+    )
+    reading = [(done, of) for what, done, of in told if what == f"reading {place.name}"]
+    assert [done for done, _ in reading] == sorted(done for done, _ in reading)
+    assert all(0 <= done <= of for done, of in reading)
+    assert reading[-1][0] > 0.5 * reading[-1][1]
+    assert told[-1] == (f"storing {place.name}", 0, 0)

@@ -4,7 +4,15 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AtlasError
-from analysis.view_state import ViewState, dropped, fit_options, link_notes, parse_edges
+from analysis.view_state import (
+    HeatmapChoices,
+    ViewState,
+    dropped,
+    fit_options,
+    link_notes,
+    link_query,
+    parse_edges,
+)
 
 ALLOWED = {"benchmark": ["toy", "bbh"], "bins": ["10", "5"]}
 
@@ -60,3 +68,26 @@ def test_a_hostile_link_is_cut_short() -> None:
 @pytest.mark.parametrize(("recipe", "says"), [("mild", "small (recipe mild)"), (None, "small")])
 def test_whose_runs_are_shown(recipe: str | None, says: str) -> None:
     assert ViewState("v1", "toy", "f1", base_model="small", recipe=recipe).tuned == says
+
+
+def test_a_link_leaves_defaults_out() -> None:
+    view = ViewState("v1", "toy", "f1", base_model="small")
+    assert link_query(view, HeatmapChoices()) == {
+        "benchmark": "toy",
+        "fit": "f1",
+        "base": "small",
+        "data": "v1",
+    }
+
+
+def test_a_link_says_all_that_is_not_default() -> None:
+    view = ViewState("v1", "toy", "f1", "typed", 10, (-1.0, 0.5), "small", "mild")
+    choices = HeatmapChoices("logit", "all cells at once", "by mean", ("a", "b"), False, True, True, False)
+    said = link_query(view, choices, converged=False)
+    assert said["fit"] == "f1 (not converged)"
+    assert parse_edges(said["edges"]) == view.edges
+    assert (said["cut"], said["recipe"], said["rows"]) == ("typed", "mild", "by mean")
+    assert (said["measure"], said["bold"]) == ("logit", "all cells at once")
+    assert "bins" not in said
+    switches = ("average", "intervals", "mask", "vary", "memory")
+    assert [said[name] for name in switches] == ["true", "false", "true", "true", "true"]

@@ -13,6 +13,7 @@ from analysis.cli import (
     fitting,
     importing,
     pooling,
+    reporting,
     status,
 )
 from analysis.cli.common import app
@@ -29,6 +30,7 @@ __all__ = [
     "importing",
     "main",
     "pooling",
+    "reporting",
     "status",
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -13,6 +13,8 @@ from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
 from analysis.errors import AtlasError
 from analysis.gate import checked
 from analysis.store import Store
+from analysis.tables import PUBLISHED
+from analysis.trust import correlations
 
 
 @app.command()
@@ -49,14 +51,32 @@ def diagnose(
             **json.loads(shown.to_json(date_format="iso")),
             "settings": json.loads(row["settings"]),
             "checks": json.loads(row["checks"]) if row["checks"] else None,
+            "published": json.loads(published(items).to_json(orient="records")),
             "suspects": len(suspects),
             "worst": json.loads(suspects.head(worst).to_json(orient="records")),
         }
         typer.echo(json.dumps(report, indent=2))
     else:
         _print(row, suspects, worst)
+        for one in published(items).itertuples():
+            console.print(said_of_published(one), highlight=False)
     if not row["converged"]:
         raise AtlasError(f"Fit {row['fit']} did not converge: {row['problems']}.")
+
+
+def published(items: pd.DataFrame) -> pd.DataFrame:
+    """Return how difficulties that others published go with ours; as of `analysis.trust.correlations`."""
+    there = items[[name for name in PUBLISHED if name in items]].apply(pd.to_numeric, errors="coerce")
+    return correlations(there, items["mean"].to_numpy())
+
+
+def said_of_published(one: Any) -> str:
+    """Say one row of `published` in words: were the wrong items joined, the order would be by chance."""
+    words = (
+        f"{one.measure} goes with the fitted difficulty by a Spearman correlation of {one.rho:.2f} (95% "
+        f"{one.low:.2f} to {one.high:.2f}, {one.items:,} items)."
+    )
+    return words if one.low > 0 else f"{words} That is not above zero: were the right items joined?"
 
 
 def _print(row: pd.Series, suspects: pd.DataFrame, worst: int) -> None:

@@ -181,6 +181,12 @@ def _progress(settings: Settings, wanted: Request, telling: Telling) -> Iterator
         f"{matrix.n_models:,} models to {matrix.n_items:,} items.",
         highlight=False,
     )
+    if wanted.unanswered:
+        console.print(
+            f"{wanted.unanswered:,} more items were answered by fine-tune runs only: they have no "
+            "difficulty, and are in no bin.",
+            highlight=False,
+        )
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
 
 from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
 from analysis.errors import AtlasError
-from analysis.imports import Imported, import_paths
-from analysis.jobs import job
+from analysis.imports import Imported, Progress, import_paths
+from analysis.jobs import Telling, job
 from analysis.readers import READERS, Wanted
 from analysis.store import Store
 
@@ -54,9 +60,10 @@ def import_command(
 ) -> None:
     """Read responses into the store, and report what was read, merged, left out, and why.
 
-    Understood are CSV matrices (a row a model, a column an item), tidy CSV, JSONL or Parquet files (columns
-    model, item, correct), logs of lm-eval (--log_samples), details of both Open LLM Leaderboards, and
-    fine-tune runs; docs/formats.md has the details. Importing the same thing twice changes nothing; an error
+    Understood are CSV matrices (a row a model and a column an item, or the other way round), tidy CSV, JSONL
+    or Parquet files (columns model, item, correct), files of py-irt and eval-arena, logs of lm-eval
+    (--log_samples), Inspect and HELM, details of both Open LLM Leaderboards, and fine-tune runs;
+    docs/formats.md has the details. Importing the same thing twice changes nothing; an error
     in any file changes nothing either, and the message says where it is.
     """
     if file_format != "auto" and file_format not in READERS:
@@ -67,19 +74,42 @@ def import_command(
     named = benchmark or ", ".join(path.name for path in [*(paths or []), *([models] if models else [])])
     with job(store, "import", named) as telling:
         telling.step(f"reading {named}")
-        done = import_paths(
-            Store(store),
-            paths or [],
-            wanted=wanted,
-            reader=file_format,
-            models=models,
-            strict=strict,
-            dry_run=dry_run,
-        )
+        with _progress(telling) as progress:
+            done = import_paths(
+                Store(store),
+                paths or [],
+                wanted=wanted,
+                reader=file_format,
+                models=models,
+                strict=strict,
+                dry_run=dry_run,
+                progress=progress,
+            )
     for imported in done:
         _print_imported(imported)
     if dry_run:
         console.print("Dry run: the store is as it was.")
+
+
+@contextmanager
+def _progress(telling: Telling) -> Iterator[Progress]:
+    """Show on a terminal how much is read, and tell the app the same."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+        bar = bars.add_task("", total=None)
+        last = ""
+
+        def progress(what: str, done: int, of: int) -> None:
+            nonlocal last
+            if what != last:
+                last = what
+                telling.step(what)
+                bars.reset(bar, description=what)
+            if of:
+                telling.share(done, of)
+                bars.update(bar, completed=done, total=of)
+
+        yield progress
 
 
 def _print_imported(imported: Imported) -> None:

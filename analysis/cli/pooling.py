@@ -28,7 +28,14 @@ def pool(
     fit_id: Annotated[
         str | None, typer.Option("--fit", help="Fit to cut bins by; by default the newest converged one.")
     ] = None,
-    draws: Annotated[int, typer.Option(min=100, help="Draws kept in each chain.", show_default=True)] = 750,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=100,
+            help="Draws kept in each chain; three times as many if that does not do.",
+            show_default=True,
+        ),
+    ] = 750,
     chains: Annotated[int, typer.Option(min=2, help="Chains.", show_default=True)] = 4,
     seed: Annotated[int, typer.Option(help="Seed: the same gives the same result.", show_default=True)] = 1,
     store: StoreOption = DEFAULT_STORE,
@@ -64,7 +71,7 @@ def pool(
         if problems := pooled.diagnostics.problems():
             failures.append(
                 f"Pooling {_name(one)} did not converge: {'; '.join(problems)}. "
-                f"Draw more: --draws {3 * draws}"
+                f"Draw more: --draws {10 * draws}"
             )
     if failures:
         raise AtlasError("\n".join(failures))
@@ -87,9 +94,9 @@ def _with_progress(wanted: PoolRequest, settings: Settings, telling: Telling) ->
         done_by = [0] * settings.chains
 
         def progress(chain: int, done: int) -> None:
-            bars.update(tasks[chain], completed=done)
+            bars.update(tasks[chain], completed=done, total=max(total, done))
             done_by[chain] = done
-            telling.share(sum(done_by), settings.chains * total)
+            telling.share(min(sum(done_by), settings.chains * total), settings.chains * total)
 
         return make(wanted, settings, progress)
 

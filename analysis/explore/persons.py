@@ -60,5 +60,5 @@ def person_fit_of(
     ability = known.loc[fitted, "mean"].to_numpy()
     # The store has no σ: the variance of abilities is that of their means and what is unknown of each.
     ability_sd = float(np.sqrt(ability.var() + (known.loc[fitted, "sd"] ** 2).mean()))
-    matrix = ResponseMatrix(values[fitted], models[fitted])
+    matrix = ResponseMatrix(values[fitted, : len(items)], models[fitted])
     return person_fit(matrix, point_of(items, asymptote, ability_sd), ability)

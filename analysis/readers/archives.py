@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import tarfile
 import tempfile
@@ -19,6 +20,19 @@ LARGEST = 64 << 30  # bytes that an archive may unpack to
 DENSEST = 200  # times as large as the archive; logs shrink some tenfold, a bomb a thousandfold
 ALWAYS_ALLOWED = 256 << 20  # bytes; an archive that unpacks to no more does no harm
 MOST_FILES = 1_000_000
+
+
+DAMAGED = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+)
+"""What reading a damaged or encrypted archive may raise."""
 
 
 @contextmanager
@@ -41,14 +55,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         root.mkdir()
         try:
             _unpack_zip(path, root) if kind == "zip" else _unpack_tar(path, root)
-        except (
-            zipfile.BadZipFile,
-            tarfile.TarError,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except DAMAGED as error:
             raise BadInput(f"is a damaged or encrypted archive ({error}).", path=path) from None
         entries = list(root.iterdir())
         try:

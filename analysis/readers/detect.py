@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AtlasError, BadInput
-from analysis.readers import finetune, leaderboard_v1, lm_eval
+from analysis.readers import finetune, helm, inspect_eval, leaderboard_v1, lm_eval
+from analysis.readers.archives import unpacked
 from analysis.readers.contents import Contents, Part, Wanted
+from analysis.readers.eval_arena import is_eval_arena, read_eval_arena
+from analysis.readers.headerless import is_headerless, read_headerless
 from analysis.readers.long import is_long, read_long_csv, read_long_jsonl, read_long_parquet
+from analysis.readers.py_irt import is_py_irt, read_py_irt
 from analysis.readers.tasks import benchmark_of
-from analysis.readers.text import open_text
 from analysis.readers.wide import read_wide
+from analysis.readers.wide_items import first_cells, has_items_as_rows, read_wide_items
 from analysis.tables import Responses
 
 START = 4096  # bytes that tell what a file is
@@ -31,19 +35,23 @@ class Reader:
         Whether a file or folder that exists is of this format, by its content. Never raises on bad input.
     read
         Read it whole.
+    packed
+        Whether it is kept in archives, which are then not unpacked.
     """
 
     recognises: Callable[[Path], bool]
     read: Callable[[Path, Wanted], Contents]
+    packed: bool = False
 
 
-def _of_one_benchmark(read: Callable[[Path], Responses]) -> Callable[[Path, Wanted], Contents]:
+def _of_one_benchmark(read: Callable[[Path, float | None], Responses]) -> Callable[[Path, Wanted], Contents]:
     """Turn a reader of files that do not name their benchmark into one of contents."""
 
     def read_contents(path: Path, wanted: Wanted) -> Contents:
         if wanted.benchmark is None:
             raise AtlasError(f"{path}: say which benchmark these responses are of, with --benchmark NAME.")
-        return Contents([Part(benchmark_of(wanted.benchmark, title=wanted.title), read(path))])
+        responses = read(path, wanted.threshold)
+        return Contents([Part(benchmark_of(wanted.benchmark, title=wanted.title), responses)])
 
     return read_contents
 
@@ -62,26 +70,49 @@ def _is_text(path: Path) -> bool:
 
 
 def _is_long_csv(path: Path) -> bool:
-    if not _is_text(path):
-        return False
-    try:
-        with open_text(path) as text:
-            header = next(csv.reader(text), [])
-    except (BadInput, csv.Error):
-        return False
-    return is_long([name.strip() for name in header])
+    return _is_text(path) and is_long(first_cells(path))
+
+
+def _is_headerless(path: Path) -> bool:
+    return _is_text(path) and is_headerless(first_cells(path))
+
+
+def _has_items_as_rows(path: Path) -> bool:
+    return _is_text(path) and has_items_as_rows(first_cells(path))
 
 
 READERS: dict[str, Reader] = {
     "fine-tune": Reader(finetune.holds_runs, finetune.read_runs),
     "lm-eval": Reader(lm_eval.holds_samples, lm_eval.read_lm_eval),
     "leaderboard-v1": Reader(leaderboard_v1.holds_details, leaderboard_v1.read_leaderboard_v1),
+    "helm": Reader(helm.holds_helm, helm.read_helm),
+    "inspect": Reader(inspect_eval.holds_logs, inspect_eval.read_inspect, packed=True),
     "long-parquet": Reader(_is_parquet, _of_one_benchmark(read_long_parquet)),
+    "py-irt": Reader(is_py_irt, _of_one_benchmark(read_py_irt)),
+    "eval-arena": Reader(is_eval_arena, read_eval_arena),
     "long-jsonl": Reader(_is_jsonl, _of_one_benchmark(read_long_jsonl)),
     "long-csv": Reader(_is_long_csv, _of_one_benchmark(read_long_csv)),
+    "headerless-csv": Reader(_is_headerless, _of_one_benchmark(read_headerless)),
+    "wide-items-csv": Reader(_has_items_as_rows, _of_one_benchmark(read_wide_items)),
     "wide-csv": Reader(_is_text, _of_one_benchmark(read_wide)),
 }
 """Every format of responses by its name on the command line; the first that recognises a path reads it."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Path]:
+    """Yield what readers are asked about: a path, or what an archive unpacks to if none takes it as it is.
+
+    Raises
+    ------
+    BadInput
+        As of `analysis.readers.archives.unpacked`.
+    """
+    if any(reader.packed and reader.recognises(path) for reader in READERS.values()):
+        yield path
+        return
+    with unpacked(path) as place:
+        yield place
 
 
 def detect(path: Path) -> str:

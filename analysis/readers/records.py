@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from analysis.errors import BadInput
-from analysis.readers.text import open_text
+from analysis.readers.text import LONGEST, open_text
 
 BLOCK = 1 << 20  # characters read at a time
-LONGEST = 1 << 26  # characters of one record; a longer one is a file that is not what it seems
 
 
 def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -24,12 +23,35 @@ def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         characters.
     """
     with open_text(path) as file:
-        start = file.read(BLOCK)
-        if start.lstrip().startswith("["):
-            yield from _of_array(file, start, path)
-        else:
-            file.seek(0)
-            yield from _of_lines(file, path)
+        yield from records_in(file, path)
+
+
+def records_in(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield every object of an open file; as `records`. ``path`` is what errors name."""
+    start = file.read(BLOCK)
+    if start.lstrip().startswith("["):
+        yield from _of_array(file, start, path)
+    else:
+        file.seek(0)
+        yield from _of_lines(file, path)
+
+
+def one_object(file: IO[str], path: Path) -> dict[str, Any]:
+    """Return the one object that an open file holds, on any number of lines; errors as of `records`."""
+    text = file.read(LONGEST)
+    if len(text) == LONGEST:
+        raise _too_long(path, 1)
+    try:
+        return _as_object(json.loads(text), path, 1)
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            f"is not valid JSON ({error.msg}). Is the file cut off?",
+            path=path,
+            line=error.lineno,
+            column=error.colno,
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise _unreadable(error, path, 1) from None
 
 
 def _of_lines(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

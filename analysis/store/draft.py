@@ -20,6 +20,7 @@ import pyarrow as pa
 from analysis.errors import AtlasError
 from analysis.remarks import Remark
 from analysis.store.merge import merged
+from analysis.store.rows import ploughed
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import (
     EXTRAS,
@@ -136,10 +137,20 @@ class Draft:
         self._rows("DELETE FROM imports WHERE benchmark IN ?", [names])
         self._rows("DELETE FROM models WHERE model NOT IN (SELECT DISTINCT model FROM responses)")
 
-    def add_responses(self, benchmark: Benchmark, responses: Responses) -> Added:
+    def add_responses(
+        self, benchmark: Benchmark, responses: Responses, *, own_numbers: bool = False
+    ) -> Added:
         """Add a reader's items, models and responses to a benchmark.
 
-        Items are joined to known ones by ``item_key``, models by ``name``.
+        Items are joined to known ones by ``item_key``, models by ``name``. Items that models answered are
+        numbered before those that only fine-tune runs answered, so that a fit is of the first ones.
+
+        Parameters
+        ----------
+        benchmark, responses
+            What to add, and to which benchmark.
+        own_numbers
+            Keep the order of the items as it is, since fits and runs go by it.
 
         Raises
         ------
@@ -157,6 +168,13 @@ class Draft:
             }
         )
         known = self._frame("SELECT item, model, correct FROM responses WHERE benchmark = ?", [number])
+        if not own_numbers:
+            place = self._answered_first(number, known["item"].to_numpy(), added["item"].to_numpy())
+            if place is not None:
+                known, added = (
+                    table.assign(item=place[table["item"].to_numpy()]) for table in (known, added)
+                )
+                items = Numbered(place[items.number], items.new)
         together, contradictions = merged(known, added)
         if contradictions:
             raise AtlasError(
@@ -166,12 +184,59 @@ class Draft:
         self._replace_responses(number, together, is_new=known.empty)
         return Added(items, models, len(together) - len(known))
 
+    def _answered_first(self, benchmark: int, known: np.ndarray, added: np.ndarray) -> np.ndarray | None:
+        """Number items anew where some that nobody answered stand before some that models did.
+
+        Those that were answered before keep their numbers, which fits go by.
+
+        Parameters
+        ----------
+        benchmark
+            Its number.
+        known, added
+            Items of the responses that the store has, and that come.
+
+        Returns
+        -------
+        ndarray or None
+            Each item's number by its number so far; None if nothing had to change.
+        """
+        n_items = self._scalar("SELECT count(*) FROM items WHERE benchmark = ?", [benchmark])
+        rank = np.full(n_items, 2)  # answered by nobody
+        rank[added], rank[known] = 1, 0
+        unanswered = rank == 2
+        if not (unanswered[:-1] & ~unanswered[1:]).any():
+            return None
+        place = np.empty(n_items, dtype="i4")
+        place[np.argsort(rank, kind="stable")] = np.arange(n_items, dtype="i4")
+        with self._registered("places", pd.DataFrame({"item": np.arange(n_items), "place": place})):
+            self._rows(
+                "CREATE TEMP TABLE moved AS SELECT i.* REPLACE (p.place AS item) "
+                "FROM items i JOIN places p USING (item) WHERE benchmark = ?",
+                [benchmark],
+            )
+            self._rows("DELETE FROM items WHERE benchmark = ?", [benchmark])
+            self._rows("INSERT INTO items SELECT * FROM moved")
+            self._rows("DROP TABLE moved")
+            self._rows(
+                "UPDATE run_items SET item = p.place FROM places p WHERE run_items.item = p.item "
+                "AND run IN (SELECT run FROM runs WHERE benchmark = ?)",
+                [benchmark],
+            )
+            self._rows(
+                "UPDATE run_responses SET item = p.place FROM places p WHERE run_responses.item = p.item "
+                "AND benchmark = ?",
+                [benchmark],
+            )
+        return place
+
     def _replace_responses(self, benchmark: int, responses: pd.DataFrame, *, is_new: bool) -> None:
         """Store all responses of a benchmark, sorted, with their counts and their hash."""
         if not is_new:
             self._rows("DELETE FROM responses WHERE benchmark = ?", [benchmark])
-        with self._registered("cells", responses):
-            self._rows("INSERT INTO responses SELECT ?, item, model, correct FROM cells", [benchmark])
+        for block in ploughed(responses):
+            with self._registered("cells", block):
+                self._rows("INSERT INTO responses SELECT ?, item, model, correct FROM cells", [benchmark])
         self._rows(
             "UPDATE benchmarks SET responses = ?, models = ?, data_hash = ? WHERE benchmark = ?",
             [len(responses), responses["model"].nunique(), response_hash(responses), benchmark],
@@ -359,9 +424,11 @@ class Draft:
             self._rows(f"INSERT INTO {table} BY NAME SELECT * FROM rows")
 
     @contextmanager
-    def _registered(self, name: str, frame: pd.DataFrame) -> Iterator[None]:
+    def _registered(self, name: str, rows: pd.DataFrame | pa.Table) -> Iterator[None]:
         # As an Arrow table: DuckDB reads it faster than a frame, above all one with lists in it.
-        self._connection.register(name, pa.Table.from_pandas(frame, preserve_index=False))
+        if isinstance(rows, pd.DataFrame):
+            rows = pa.Table.from_pandas(rows, preserve_index=False)
+        self._connection.register(name, rows)
         try:
             yield
         finally:

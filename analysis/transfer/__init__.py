@@ -24,7 +24,16 @@ from analysis.transfer.pattern import (
     pattern,
 )
 from analysis.transfer.resampled import Estimate, Resampled
-from analysis.transfer.runs import BASELINE, RunMatrix, run_matrix, training_sets, tuned_runs, zero_shot
+from analysis.transfer.runs import (
+    BASELINE,
+    RunMatrix,
+    base_models,
+    recipes,
+    run_matrix,
+    training_sets,
+    tuned_runs,
+    zero_shot,
+)
 from analysis.transfer.words import finding, points, signed, training_finding
 
 __all__ = [
@@ -58,6 +67,7 @@ __all__ = [
     "RunMatrix",
     "asymmetry",
     "average",
+    "base_models",
     "baseline_cells",
     "best_probability",
     "best_training",
@@ -77,6 +87,7 @@ __all__ = [
     "mean_by_distance",
     "pattern",
     "points",
+    "recipes",
     "resample",
     "run_matrix",
     "shares",

@@ -67,7 +67,7 @@ def run_matrix(
         Which runs. The recipe may be left out where the base model has only one; runs of different recipes
         are never pooled.
     n_items
-        Items of the benchmark.
+        Items of the benchmark that have a difficulty: the first ones; what runs answered besides is left out.
 
     Raises
     ------
@@ -76,6 +76,24 @@ def run_matrix(
     """
     tuned = tuned_runs(runs, base_model=base_model, recipe=recipe)
     return arrange(tuned, run_items, run_responses, zero_shot(runs, run_responses, base_model, n_items))
+
+
+def base_models(runs: pd.DataFrame) -> list[str]:
+    """Return the names of the base models that have a zero-shot baseline and fine-tune runs.
+
+    Parameters
+    ----------
+    runs
+        As `analysis.store.Snapshot.runs` returns them; so for `recipes`.
+    """
+    is_baseline = runs["kind"] == BASELINE
+    tuned = set(runs.loc[~is_baseline, "base_model"])
+    return [name for name in runs.loc[is_baseline, "base_model"].unique() if name in tuned]
+
+
+def recipes(runs: pd.DataFrame, base_model: str | None) -> list[str]:
+    """Return the names of the recipes that a base model was fine-tuned by, none where runs name none."""
+    return runs.loc[runs["base_model"] == base_model, "recipe"].dropna().unique().tolist()
 
 
 def tuned_runs(runs: pd.DataFrame, *, base_model: str, recipe: str | None = None) -> pd.DataFrame:
@@ -116,7 +134,7 @@ def arrange(
     """Pair runs with a baseline, shape ``(items,)``; the tables are as for `run_matrix`."""
     trained = np.zeros((len(tuned), len(baseline)), dtype=bool)
     place = pd.Series(np.arange(len(tuned)), index=tuned["run"])
-    known = run_items[run_items["run"].isin(place.index)]
+    known = run_items[run_items["run"].isin(place.index) & (run_items["item"] < len(baseline))]
     trained[place[known["run"]].to_numpy(), known["item"].to_numpy()] = True
     rows, row = training_sets(tuned)
     change = _dense(run_responses, tuned["run"], len(baseline)) - baseline
@@ -143,7 +161,7 @@ def _label(first: int, last: int, of: int) -> str:
 def _dense(run_responses: pd.DataFrame, runs: pd.Series, n_items: int) -> np.ndarray:
     """Responses as 0 and 1, NaN where not observed; shape ``(runs, items)``, in the order of ``runs``."""
     place = pd.Series(np.arange(len(runs)), index=runs)
-    answered = run_responses[run_responses["run"].isin(place.index)]
+    answered = run_responses[run_responses["run"].isin(place.index) & (run_responses["item"] < n_items)]
     dense = np.full((len(runs), n_items), np.nan)
     dense[place[answered["run"]].to_numpy(), answered["item"].to_numpy()] = answered["correct"]
     return dense

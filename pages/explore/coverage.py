@@ -1,15 +1,18 @@
 """Whether a set of items covers the whole range of difficulty, and where it has gaps."""
 
 from dataclasses import replace
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from analysis import charts, explore
 from pages import covered, data, fits
 from pages.coverage_sets import choose_set
+from pages.figure import figure
 from pages.notes import say_what_is_not_here
 from pages.plain import plain
-from pages.shared import about_data, shown_fit, style, view
+from pages.shared import about_data, shown_fit, view
 
 state = view()
 fit = shown_fit(state)
@@ -61,42 +64,45 @@ for gap in gaps:
 left, right = st.columns(2)
 with left:
     st.subheader("Bin by bin")
-    st.plotly_chart(
-        charts.coverage_bars(found.bins, style()),
-        theme=None,
+    figure(
+        partial(charts.coverage_bars, found.bins),
+        found.bins,
         key="bins_covered",
         alt=" ".join(
             f"Bin {row.bin}: {row.items} items, {row.share:.0%}." for row in found.bins.itertuples()
         ),
-    )
-    st.caption(
-        "Bars: share of the set, with its number of items; thin line: 94% over the posterior; dash: share of "
-        "what it is compared with; ▽: fewer than chance would leave (binomial, 5% over all bins)."
+        caption=(
+            "Bars: share of the set, with its number of items; thin line: 94% over the posterior; dash: "
+            "share of "
+            "what it is compared with; ▽: fewer than chance would leave (binomial, 5% over all bins)."
+        ),
     )
 with right:
     st.subheader("From easy to hard")
-    st.plotly_chart(
-        charts.coverage_steps(members.difficulty, reference.difficulty, found.holes, style(), unit),
-        theme=None,
+    figure(
+        partial(charts.coverage_steps, members.difficulty, reference.difficulty, found.holes, unit=unit),
+        pd.DataFrame({"difficulty": members.difficulty, "bin": members.bins + 1}),
         key="steps",
         alt="Share of items up to each difficulty, of the set and of what it is compared with.",
-    )
-    st.caption(
-        "Posterior means. Shaded: no item of the set where at least 5% of the others are, more than chance "
-        "would leave (spacings, 5% over all)."
+        caption=(
+            "Posterior means. Shaded: no item of the set where at least 5% of the others are, more than "
+            "chance "
+            "would leave (spacings, 5% over all)."
+        ),
     )
 
 st.subheader("What does the set tell of each ability?")
 information = covered.information(state, chosen, against, part)
 abilities = covered.abilities(state)
 st.markdown(explore.weak_sentence(information, abilities, unit))
-st.plotly_chart(
-    charts.information_lines(information, abilities, style(), unit),
-    theme=None,
+figure(
+    partial(charts.information_lines, information, abilities, unit=unit),
+    information,
     key="information",
     alt="Test information of the set over ability, beside that of as many items of the reference.",
-)
-st.caption(
-    f"Test information of {len(chosen):,} items; one over its root is the standard error of an ability. "
-    f"Band: 94% over the posterior of difficulties; ticks: {len(abilities):,} models. Thick: less than half."
+    caption=(
+        f"Test information of {len(chosen):,} items; one over its root is the standard error of an ability. "
+        f"Band: 94% over the posterior of difficulties; ticks: {len(abilities):,} models. Thick: less than "
+        f"half."
+    ),
 )

@@ -1,14 +1,20 @@
 """How hard every item is, and how sure that is."""
 
+from functools import partial
+
 import streamlit as st
 
 from analysis import charts
 from analysis.subsets import difficulty_table
 from pages import answers, baskets, data, fits
 from pages.difficulty_table import items_table
-from pages.shared import about_data, shown_fit, style, view
+from pages.figure import figure
+from pages.shared import about_data, shown_fit, view
 from pages.suspects import suspects
 from pages.table_download import offer_table
+
+NUMBERS = ["item_key", "mean", "sd", "hdi_low", "hdi_high", "posterior_low", "posterior_high"]
+NUMBERS += ["proportion", "answered", "flag"]
 
 state = view()
 items = data.items(state.version, state.benchmark, state.fit)
@@ -21,26 +27,26 @@ st.title("How hard is each item?")
 about_data(state)
 left, right = st.columns(2)
 with left:
-    st.plotly_chart(
-        charts.difficulty_distribution(items, bins.edges, style(), unit),
-        theme=None,
+    figure(
+        partial(charts.difficulty_distribution, items, bins.edges, unit=unit),
+        items[NUMBERS],
         key="distribution",
         alt=f"Histogram of the difficulty of {len(items)} items.",
-    )
-    st.caption(
-        f"Posterior means of {len(items):,} items; dotted: edges of the {bins.count} bins. At zero the "
-        f"average model is right {fits.at_zero(fit)}."
+        caption=(
+            f"Posterior means of {len(items):,} items; dotted: edges of the {bins.count} bins. At zero the "
+            f"average model is right {fits.at_zero(fit)}."
+        ),
     )
 with right:
-    st.plotly_chart(
-        charts.difficulty_ranks(items, style(), unit),
-        theme=None,
+    figure(
+        partial(charts.difficulty_ranks, items, unit=unit),
+        items[NUMBERS],
         key="ranks",
         alt=f"Difficulty of {len(items)} items in order, with 94% intervals.",
-    )
-    st.caption(
-        f"Line: posterior mean of each item ({fits.irt_model(fit)}). Band: {fits.interval(fit)}."
-        + (" Inner band: the interval if models were independent." if by_lineage else "")
+        caption=(
+            f"Line: posterior mean of each item ({fits.irt_model(fit)}). Band: {fits.interval(fit)}."
+            + (" Inner band: the interval if models were independent." if by_lineage else "")
+        ),
     )
 
 table = items.merge(data.item_statistics(state.version, state.fit), on="item", how="left").assign(
@@ -55,15 +61,13 @@ st.markdown(
         "-", "−"
     )
 )
-st.plotly_chart(
-    charts.wright_map(items["mean"].to_numpy(), abilities.to_numpy(), style(), unit),
-    theme=None,
+figure(
+    partial(charts.wright_map, items["mean"].to_numpy(), abilities.to_numpy(), unit=unit),
+    items[["item_key", "mean"]],
     key="wright",
     alt=f"Wright map: {len(items)} items above, {len(abilities)} models below, on one axis.",
-)
-st.caption(
-    f"Wright map: {len(items):,} items (posterior means) and {len(abilities):,} models on one scale. A model "
-    f"gets the item above it right {fits.at_zero(fit)}."
+    caption=f"Wright map: {len(items):,} items (posterior means) and {len(abilities):,} models on one scale. "
+    f"A model gets the item above it right {fits.at_zero(fit)}.",
 )
 
 st.subheader("Item by item")

@@ -1,14 +1,17 @@
 """Who answered: how able models are, how they fit, and how they do by difficulty."""
 
+from functools import partial
+
 import streamlit as st
 
 from analysis import charts
 from pages import answers, data, fits
+from pages.figure import figure
 from pages.model_fit import person_fit
 from pages.model_pair import compare_two
 from pages.model_words import families_table, who_answered
 from pages.notes import say_what_is_not_here
-from pages.shared import about_data, shown_fit, style, view
+from pages.shared import about_data, shown_fit, view
 
 CHOSEN = "models"
 
@@ -35,30 +38,30 @@ chosen = st.multiselect(
 left, right = st.columns(2)
 with left:
     st.subheader("How able are they?")
-    st.plotly_chart(
-        charts.ability_ranks(models, chosen, style(), unit),
-        theme=None,
+    figure(
+        partial(charts.ability_ranks, models, chosen, unit=unit),
+        models,
         key="abilities",
         alt=f"Abilities of {len(models)} models in order, with 94% intervals.",
-    )
-    st.caption(
-        f"{len(models):,} models; bars: 94% intervals (posterior mean ± 1.88 sd), given the items' "
-        f"difficulties. Zero is the average model; {unit}."
+        caption=(
+            f"{len(models):,} models; bars: 94% intervals (posterior mean ± 1.88 sd), given the items' "
+            f"difficulties. Zero is the average model; {unit}."
+        ),
     )
 with right:
     st.subheader("How often are they right, by difficulty?")
     if chosen:
         bins = data.cut(state)
         accuracy = answers.accuracy(state, chosen)
-        st.plotly_chart(
-            charts.accuracy_lines(accuracy, style()),
-            theme=None,
+        figure(
+            partial(charts.accuracy_lines, accuracy),
+            accuracy,
             key="accuracy",
             alt=f"Proportion right in {bins.count} difficulty bins of {len(chosen)} models, with intervals.",
-        )
-        st.caption(
-            f"Proportion of the items of a bin that each got right, with 94% Wilson intervals; "
-            f"{bins.sizes.min():,} to {bins.sizes.max():,} items a bin. Lines are set apart sideways."
+            caption=(
+                f"Proportion of the items of a bin that each got right, with 94% Wilson intervals; "
+                f"{bins.sizes.min():,} to {bins.sizes.max():,} items a bin. Lines are set apart sideways."
+            ),
         )
     else:
         st.info("Choose models above.", icon=":material/info:")

@@ -1,11 +1,19 @@
 """What is here, and the three things worth knowing about it."""
 
+from functools import partial
+
+import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from analysis.transfer import EASY_TO_HARD, FARTHEST, FULL_RANGE, HARD_TO_EASY, OWN_BIN, finding
+from analysis.view_state import HeatmapChoices
 from pages import data, fits, runs
-from pages.shared import about_data, shown_fit, style, view
+from pages.figure import figure
+from pages.report_button import report_button
+from pages.shared import about_data, shown_fit, view
+from pages.tour import tour
 
 state = view()
 row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
@@ -49,16 +57,17 @@ def compare_benchmarks(base_model: str) -> None:
         if fit is not None:
             patterns[name] = runs.pattern(state.version, name, fit, base_model, state.recipe)
     st.subheader("On which benchmarks?")
-    st.plotly_chart(
-        charts.pattern_table(patterns, style()),
-        theme=None,
+    figure(
+        partial(charts.pattern_table, patterns),
+        pd.concat(patterns, names=["benchmark", "part"]).reset_index(),
         key="patterns",
         alt=f"Table of gains by training difficulty, of {len(patterns)} benchmarks, with 95% intervals.",
-    )
-    st.caption(
-        f"Percentage points gained over zero-shot by {state.tuned}, with 95% intervals; bold: the interval "
-        "excludes zero. Full range: trained and tested on all bins. 1 away: tested on a bin next to the one "
-        "trained on; bins are those that the runs were trained in, whatever the sidebar's cut."
+        caption=(
+            f"Percentage points gained over zero-shot by {state.tuned}, with 95% intervals; bold: the "
+            "interval excludes zero. Full range: trained and tested on all bins. 1 away: tested on a bin "
+            "next to the one trained on; bins are those that the runs were trained in, whatever the "
+            "sidebar's cut."
+        ),
     )
 
 
@@ -69,19 +78,20 @@ if row["description"]:
 comparison = None
 if state.base_model is not None:
     say_what_training_does(state.base_model)
+    tour(state, state.base_model)
     comparison = st.container()
 
-for column, (label, value) in zip(
+for column, (label, (value, meaning)) in zip(
     st.columns(4),
     {
-        "Items": row["items"],
-        "Respondent models": row["models"],
-        "Responses": row["responses"],
-        "Fine-tune runs": row["runs"],
+        "Items": (row["items"], explain("difficulty")),
+        "Respondent models": (row["models"], explain("respondent model", "ability", "effective number")),
+        "Responses": (row["responses"], explain("Rasch", "2PL")),
+        "Fine-tune runs": (row["runs"], explain("zero-shot", "seed")),
     }.items(),
     strict=True,
 ):
-    column.metric(label, f"{value:,}")
+    column.metric(label, f"{value:,}", help=meaning)
 st.subheader("How hard are the items?")
 half_width = ((items["hdi_high"] - items["hdi_low"]) / 2).median()
 nobody, everybody = (items["flag"] == "floor").mean(), (items["flag"] == "ceiling").mean()
@@ -91,16 +101,18 @@ st.markdown(
     f"**±{half_width:.2f}**. {nobody:.1%} of items are solved by no model, {everybody:.1%} by every model; "
     "their difficulty is set by the prior."
 )
-st.caption(f"{fits.interval(fit)}. Dotted: edges of the bins.")
-st.plotly_chart(
-    charts.difficulty_distribution(items, data.cut(state).edges, style(), fits.unit(fit)),
-    theme=None,
+figure(
+    partial(charts.difficulty_distribution, items, data.cut(state).edges, unit=fits.unit(fit)),
+    items[["item_key", "mean", "hdi_low", "hdi_high", "proportion", "flag"]],
     key="overview_distribution",
     alt=f"Histogram of the difficulty of {len(items)} items with the edges of {data.cut(state).count} bins.",
+    caption=f"Posterior means of {len(items):,} items. {fits.interval(fit)}. Dotted: edges of the bins.",
 )
-left, right = st.columns(2)
+left, middle, right = st.columns(3)
 left.page_link("generalization/bins.py", label="Choose the bins", icon=":material/view_column:")
 right.page_link("use/export.py", label="Take items of some bins with you", icon=":material/download:")
+with middle:
+    report_button(state, HeatmapChoices())
 if state.base_model is not None and comparison is not None:
     with comparison:  # last, since every other benchmark's runs are resampled for it
         compare_benchmarks(state.base_model)

@@ -1,12 +1,17 @@
 """Where the bins are cut, what that costs, what is in each, and how sure that is."""
 
+from functools import partial
+
+import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from analysis.power import smallest_detectable_gain
 from analysis.subsets import bins_table
 from pages import baskets, cuts, data, fits
-from pages.shared import about_data, shown_fit, style, view
+from pages.figure import figure
+from pages.shared import about_data, shown_fit, view
 from pages.table_download import offer_table
 
 state = view()
@@ -23,27 +28,30 @@ st.markdown(
 )
 left, right = st.columns(2)
 with left:
-    st.plotly_chart(
-        charts.bin_histogram(difficulty, bins.member, bins.edges, style()),
-        theme=None,
+    figure(
+        partial(charts.bin_histogram, difficulty, bins.member, bins.edges),
+        items[["item_key", "mean", "hdi_low", "hdi_high"]].assign(
+            bin=bins.member + 1, p_in_bin=bins.own_probability
+        ),
         key="histogram",
         alt=f"Histogram of the difficulty of {len(items):,} items, with the edges and sizes of the bins. "
         + " ".join(f"Bin {k}: {size:,} items." for k, size in enumerate(bins.sizes, 1)),
-    )
-    st.caption(
-        "Dotted: edges between bins; on the right, each bin's number and how many items it holds. Edges, in "
-        f"logits: {', '.join(f'{edge:.2f}' for edge in bins.edges)}."
+        caption=(
+            "Dotted: edges between bins; on the right, each bin's number and how many items it holds. Edges, "
+            f"in logits: {', '.join(f'{edge:.2f}' for edge in bins.edges)}."
+        ),
     )
 with right:
-    st.plotly_chart(
-        charts.bin_overlap(bins.overlap, style()),
-        theme=None,
+    numbers = range(1, bins.count + 1)
+    figure(
+        partial(charts.bin_overlap, bins.overlap),
+        pd.DataFrame(bins.overlap, numbers, numbers).rename_axis("bin").reset_index(),
         key="overlap",
         alt="For the items put into each bin, the share of their posterior in every bin.",
-    )
-    st.caption(
-        "Row: the bin items are put into. Cell: percent of their posterior that lies in each bin, edges "
-        "recomputed in every draw. A strong diagonal means the bins can be told apart."
+        caption=(
+            "Row: the bin items are put into. Cell: percent of their posterior that lies in each bin, edges "
+            "recomputed in every draw. A strong diagonal means the bins can be told apart."
+        ),
     )
 if (bins.sizes == 0).any():
     st.warning("Some bins hold no items; the heatmap leaves their columns blank.", icon=":material/warning:")
@@ -65,7 +73,7 @@ st.dataframe(
         "easiest": number("From", format="%.2f", help="Easiest item, logits"),
         "hardest": number("To", format="%.2f", help="Hardest item, logits"),
         "proportion": number("Right", format="%.0f%%", help="Mean over items"),
-        "p_in_bin": bar("Mean P(in bin)", **cuts.PERCENT),
+        "p_in_bin": bar("Mean P(in bin)", **cuts.PERCENT, help=explain("P(in bin)")),
         "detectable": cuts.SEEN,
     },
     hide_index=True,
@@ -88,7 +96,7 @@ st.dataframe(
         "prompt": "Text",
         "target": "Answer",
         "subtask": "Kind",
-        "mean": number("Difficulty", format="%.2f"),
+        "mean": number("Difficulty", format="%.2f", help=explain("difficulty")),
         "hdi_low": number("94% from", format="%.2f"),
         "hdi_high": number("to", format="%.2f"),
         "proportion": number("Right", format="%.0f%%"),

@@ -1,5 +1,6 @@
 """Every claim of the literature, tested: the verdicts on one screen, then one by one."""
 
+from functools import partial
 from math import isnan
 
 import streamlit as st
@@ -7,7 +8,8 @@ import streamlit as st
 from analysis import charts
 from analysis.transfer import claims
 from pages import runs, verdicts
-from pages.shared import about_data, needs_runs, style, view
+from pages.figure import figure
+from pages.shared import about_data, needs_runs, view
 
 HEATMAP, SHAPE = "generalization/heatmap.py", "generalization/curves.py"
 SEEN_ON = {1: HEATMAP, 2: SHAPE, 3: SHAPE, 4: HEATMAP, 5: HEATMAP, 6: HEATMAP, 7: SHAPE, 8: HEATMAP}
@@ -59,15 +61,16 @@ for first in range(0, len(mine), 2):
 parts = verdicts.in_points(mine)
 if len(parts):
     st.subheader("The numbers in points")
-    st.plotly_chart(
-        charts.forest(parts, style()),
-        theme=None,
+    figure(
+        partial(charts.forest, parts),
+        parts,
         key="forest",
         alt="Estimates with 95% intervals in points: " + "; ".join(parts["name"] + " " + parts["text"]) + ".",
-    )
-    st.caption(
-        "Line: 95% interval; circle: the claim holds, cross: it does not, open circle: the data cannot tell. "
-        "The number before a name is that of its claim; 5’s easy → hard and 10’s worst bin decide nothing."
+        caption=(
+            "Line: 95% interval; circle: the claim holds, cross: it does not, open circle: the data cannot "
+            "tell. The number before a name is that of its claim; 5’s easy → hard and 10’s worst bin decide "
+            "nothing."
+        ),
     )
 
 with overall:  # last, since every other pair's runs are resampled for it
@@ -81,17 +84,18 @@ with overall:  # last, since every other pair's runs are resampled for it
     together = claims.across(judged)
     table = verdicts.as_table(judged)
     counts = table["verdict"].value_counts()
-    st.plotly_chart(
-        charts.verdict_matrix(table, style(), chosen=(own.base, own.benchmark)),
-        theme=None,
+    figure(
+        partial(charts.verdict_matrix, table, chosen=(own.base, own.benchmark)),
+        table,
         key="verdicts",
         alt=f"Verdicts on {table['claim'].nunique()} claims in {len(judged)} pairs of a benchmark and a base "
         f"model: {', '.join(f'{name} {count}' for name, count in counts.items())}.",
-    )
-    st.caption(
-        f"{', '.join(f'{mark} {name}' for name, mark in charts.VERDICT_MARKS.items())}; each at 95%, for one "
-        "benchmark, base model and recipe. Right: in how many it holds, of those with data. Outlined: what "
-        "the sidebar chooses. Columns are not independent: benchmarks share base models, base models items."
+        caption=(
+            f"{', '.join(f'{mark} {name}' for name, mark in charts.VERDICT_MARKS.items())}; each at 95%, for "
+            "one benchmark, base model and recipe. Right: in how many it holds, of those with data. "
+            "Outlined: what the sidebar chooses. Columns are not independent: benchmarks share base models, "
+            "base models items."
+        ),
     )
     st.markdown(headed(together))
     say_how(together)

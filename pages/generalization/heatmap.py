@@ -1,19 +1,21 @@
 """Gain over zero-shot, training set × test bin."""
 
 import json
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from analysis import charts
+from analysis.report import caption, headline, whose
 from analysis.subsets import cells_table as cells_with_origin
-from analysis.transfer import EASY, HARD, points
 from pages import baskets, runs
 from pages.cell import choose_cell, click, say_what_happened
 from pages.cells_table import cells_table
+from pages.figure import figure
 from pages.heatmap_choices import choose, chosen_cells
-from pages.heatmap_words import caption, whose
-from pages.shared import about_data, needs_runs, style, view
+from pages.report_button import report_button
+from pages.shared import about_data, needs_runs, view
 from pages.table_download import offer_table
 
 state = view()
@@ -23,35 +25,31 @@ base_model = needs_runs(state)
 
 choices = choose(state)
 cells = chosen_cells(state, choices)
-contrast = runs.contrasts(state).set_index(["train", "test_bin"])
-if {(EASY, 2), (HARD, 0)} <= set(contrast.dropna(subset="gain").index):
-    st.markdown(
-        f"##### Easy-only training moves the hardest third by {points(contrast.loc[(EASY, 2)])}; "
-        f"hard-only training moves the easiest third by {points(contrast.loc[(HARD, 0)])}."
-    )
+says = headline(runs.contrasts(state))
+if says:
+    st.markdown(f"##### {says}")
 if not choices.held_out:
     st.warning("Items that a run was trained on are counted, as published: its own bin is partly memory.")
-st.plotly_chart(
-    charts.gain_heatmap(
+figure(
+    partial(
+        charts.gain_heatmap,
         cells,
-        style(),
         measure=choices.measure,
         marks=choices.marks,
         mask=choices.mask,
         intervals=choices.intervals,
     ),
-    theme=None,
+    cells.assign(test_bin=cells["test_bin"] + 1).drop(columns="row"),
     key="heatmap",
     on_select=click,
     selection_mode="points",
-    config={"toImageButtonOptions": {"format": "svg", "filename": f"gain-{state.benchmark}-{state.version}"}},
     alt=(
         f"Heatmap, {choices.measure} of {whose(state, choices)}: {cells['row'].nunique()} training sets by "
         f"{cells['test_bin'].nunique()} test bins; gains over zero-shot from {100 * cells['gain'].min():.0f} "
         f"to {100 * cells['gain'].max():.0f} points."
     ),
+    caption=caption(state, choices, cells),
 )
-st.caption(caption(state, choices, cells))
 trained = cells[cells["row"] >= 0]
 tuned = runs.tuned(state.version, state.benchmark, base_model, state.recipe)
 trained_in = tuned["bins_of"].dropna().unique()
@@ -65,6 +63,7 @@ if trained["seeds"].min() == 1:
         "One seed a row: the intervals do not contain the noise of training.", icon=":material/warning:"
     )
 
+report_button(state, choices)
 chosen = choose_cell(list(trained["train"].unique()), cells["test_bin"].nunique())
 if chosen is not None:
     say_what_happened(state, *chosen, cells, held_out=choices.held_out)

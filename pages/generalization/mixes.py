@@ -1,6 +1,7 @@
 """What a training mix over bins would be expected to give."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -9,7 +10,8 @@ from analysis.bins import QUANTILE
 from analysis.transfer import MEAN, SHAPES, TYPED, points, signed
 from analysis.view_state import parse_numbers
 from pages import runs
-from pages.shared import about_data, needs_runs, style, view
+from pages.figure import figure
+from pages.shared import about_data, needs_runs, view
 
 state = view()
 st.title("What would a mix of difficulties give?")
@@ -46,21 +48,22 @@ else:
         f"##### Averaged over test bins, this mix would be expected to gain {points(whole)}: an "
         "extrapolation from runs on single bins."
     )
-st.plotly_chart(
-    charts.mix_expectation(mix, by_bin, measured, style()),
-    theme=None,
+figure(
+    partial(charts.mix_expectation, mix, by_bin, measured),
+    by_bin.assign(test_bin=by_bin["test_bin"] + 1, share=mix),
     key="mixes",
     alt=(
         f"Shares of {n_bins} training bins in the mix, and the gain expected of it on each test bin: "
         + ", ".join(f"{100 * gain:+.0f}" for gain in by_bin["gain"].dropna())
         + " points."
     ),
-)
-st.caption(
-    f"Gain over zero-shot of {state.tuned} on held-out items of {n_bins} bins, those that the runs were "
-    "trained in. Expected: the gains of runs on single bins, weighted by their shares, as if bins neither "
-    "helped nor disturbed each other and a part of the data taught as well as all of it. Bars: 95% interval "
-    "(joint bootstrap of items and seeds); it does not contain what is wrong with that assumption."
+    caption=(
+        f"Gain over zero-shot of {state.tuned} on held-out items of {n_bins} bins, those that the runs were "
+        "trained in. Expected: the gains of runs on single bins, weighted by their shares, as if bins "
+        "neither helped nor disturbed each other and a part of the data taught as well as all of it. Bars: "
+        "95% interval (joint bootstrap of items and seeds); it does not contain what is wrong with that "
+        "assumption."
+    ),
 )
 st.subheader("How good is that assumption?")
 if checks.empty:

@@ -1,10 +1,13 @@
 """Raw gains beside pooled ones, and the probability that each is positive."""
 
+from functools import partial
+
 import streamlit as st
 
 from analysis import charts
 from pages import pools
-from pages.shared import about_data, needs_runs, style, view
+from pages.figure import figure
+from pages.shared import about_data, needs_runs, view
 
 POOLED, PROBABILITY = "pooled gain", "probability of a gain"
 SURE, SURE_NOT = 97.5, 2.5  # percent
@@ -49,50 +52,48 @@ shown = st.segmented_control(
     key="beside",
     bind="query-params",
 )
+items = " to ".join(map(str, cells["items"].agg(["min", "max"]).unique()))
 left, right = st.columns(2)
 with left:
     st.markdown("**Raw gain**, points")
-    st.plotly_chart(
-        charts.raw_gains(cells, style()),
-        theme=None,
+    figure(
+        partial(charts.raw_gains, cells),
+        cells,
         key="raw_gains",
         alt=f"Raw gains of {known} cells, {cells['raw'].min():.0f} to {cells['raw'].max():.0f} points.",
+        caption=f"Gain over zero-shot of {state.tuned} on held-out items ({items} a cell) of the "
+        f"{int(pool['bins'])} bins that runs were trained in. Bold: the 95% interval excludes zero (joint "
+        "bootstrap of items and seeds).",
     )
 with right:
     st.markdown(
         "**Pooled gain**, points" if shown == POOLED else "**Probability that the gain is positive**, %"
     )
-    draw = charts.pooled_gains if shown == POOLED else charts.gain_probabilities
-    st.plotly_chart(
-        draw(cells, style()),
-        theme=None,
+    figure(
+        partial(charts.pooled_gains if shown == POOLED else charts.gain_probabilities, cells),
+        cells,
         key="pooled_gains",
-        alt=(
-            f"Heatmap of pooled gains, {cells['gain'].min():.0f} to {cells['gain'].max():.0f} points; "
-            f"{gains} cells surely gain and {losses} surely lose."
-        ),
+        alt=f"Heatmap of pooled gains, {cells['gain'].min():.0f} to {cells['gain'].max():.0f} points; "
+        f"{gains} cells surely gain and {losses} surely lose.",
+        caption="Each cell drawn towards what its training set, its test bin and the distance between them "
+        "suggest, the more the less its own items and runs tell (hierarchical logistic model, R-hat "
+        f"{pool['rhat']:.3f}, ESS {min(pool['ess_bulk'], pool['ess_tail']):.0f}): the expected gain of a new "
+        "run on new items. Bold: the 95% interval excludes zero; a probability of 97.5% or more, or 2.5% or "
+        "less. Where gains follow neither row, bin nor distance, the raw gain is better.",
     )
-items = " to ".join(map(str, cells["items"].agg(["min", "max"]).unique()))
-st.caption(
-    f"Gain over zero-shot of {state.tuned} on held-out items ({items} a cell) of the {int(pool['bins'])} "
-    "bins that runs were trained in. Bold: the 95% interval excludes zero; a probability of 97.5% or more, "
-    "or 2.5% or less. Pooled: a hierarchical logistic model draws every cell towards what its training set, "
-    "its test bin and the distance between them suggest, the more the less its own items and runs tell "
-    f"(R-hat {pool['rhat']:.3f}, ESS {min(pool['ess_bulk'], pool['ess_tail']):.0f}). It is the expected gain "
-    "of a new run on new items. Where gains follow neither row, bin nor distance, the raw gain is better."
-)
 st.subheader("What gains differ by")
 effects = pools.effects(state.version, pool["pool"])
-st.plotly_chart(
-    charts.pooling_effects(effects, style()),
-    theme=None,
+figure(
+    partial(charts.pooling_effects, effects),
+    effects,
     key="pooling_effects",
     alt="; ".join(f"{row.effect} {row.mean:.2f}" for row in effects.itertuples()),
-)
-st.caption(
-    "Posterior means and 95% intervals, in logits (slopes: logits a logit of distance). sd: how much gains "
-    "differ between training sets, test bins, single cells and runs; sd of distance: how far they wander "
-    "from the slope in a logit."
+    caption=(
+        "Posterior means and 95% intervals, in logits (slopes: logits a logit of distance). sd: how much "
+        "gains "
+        "differ between training sets, test bins, single cells and runs; sd of distance: how far they wander "
+        "from the slope in a logit."
+    ),
 )
 st.subheader("The same in numbers")
 number = st.column_config.NumberColumn

@@ -1,5 +1,6 @@
 """Gain over zero-shot, benchmark trained on × benchmark tested on."""
 
+from functools import partial
 from itertools import chain
 
 import streamlit as st
@@ -7,7 +8,8 @@ import streamlit as st
 from analysis import charts
 from analysis.transfer import MIN_ITEMS
 from pages import gains, runs
-from pages.shared import about_data, needs_runs, style, view
+from pages.figure import figure
+from pages.shared import about_data, needs_runs, view
 from pages.training_set import in_words, training_set
 
 state = view()
@@ -34,25 +36,24 @@ if len(others):
         f"##### Trained on {in_words(label)}: of {len(others)} pairs of different benchmarks, {more} gain, "
         f"{less} lose, for {len(others) - more - less} the data cannot tell."
     )
-st.plotly_chart(
-    charts.cross_heatmap(cells, style()),
-    theme=None,
+elsewhere = sorted(others["items"].unique())
+asked = " to ".join(map(str, dict.fromkeys([elsewhere[0], elsewhere[-1]]))) if elsewhere else "no"
+seeds = " to ".join(map(str, dict.fromkeys([cells["seeds"].min(), cells["seeds"].max()])))
+figure(
+    partial(charts.cross_heatmap, cells),
+    cells,
     key="tasks",
-    config={"toImageButtonOptions": {"format": "svg", "filename": f"tasks-{state.version}"}},
     alt=(
         f"Heatmap of the gain over zero-shot of {state.tuned}: {cells['trained'].nunique()} benchmarks "
         f"trained on by {cells['tested'].nunique()} tested on."
     ),
-)
-elsewhere = sorted(others["items"].unique())
-asked = " to ".join(map(str, dict.fromkeys([elsewhere[0], elsewhere[-1]]))) if elsewhere else "no"
-seeds = " to ".join(map(str, dict.fromkeys([cells["seeds"].min(), cells["seeds"].max()])))
-st.caption(
-    f"Percentage points gained over zero-shot by {state.tuned}, mean of {seeds} seeds, on a sample of "
-    f"{asked} held-out items of every other benchmark. Outlined: the benchmark trained on, all its held-out "
-    "items. Small: 95% interval of that cell alone (joint bootstrap of items and seeds, paired with the "
-    "baseline of the benchmark tested on); bold: it excludes zero; of 100 cells without any effect about 5 "
-    f"would be bold. A dash: fewer than {MIN_ITEMS} items."
+    caption=(
+        f"Percentage points gained over zero-shot by {state.tuned}, mean of {seeds} seeds, on a sample of "
+        f"{asked} held-out items of every other benchmark. Outlined: the benchmark trained on, all its "
+        "held-out items. Small: 95% interval of that cell alone (joint bootstrap of items and seeds, paired "
+        "with the baseline of the benchmark tested on); bold: it excludes zero; of 100 cells without any "
+        f"effect about 5 would be bold. A dash: fewer than {MIN_ITEMS} items."
+    ),
 )
 lacking = [name for name in trained if name not in set(cells["trained"])]
 if lacking:

@@ -1,11 +1,14 @@
 """How accuracy on every bin moves while a model is trained on some."""
 
+from functools import partial
+
 import streamlit as st
 
 from analysis import charts
 from analysis.transfer import training_finding
 from pages import runs
-from pages.shared import about_data, needs_runs, style, view
+from pages.figure import figure
+from pages.shared import about_data, needs_runs, view
 from pages.training_set import in_words, training_set
 
 state = view()
@@ -29,26 +32,26 @@ st.markdown(f"##### {training_finding(accuracy)}")
 
 left, right = st.columns([5, 3])
 with left:
-    st.plotly_chart(
-        charts.accuracy_curves(accuracy, list(range(first, last + 1)), style()),
-        theme=None,
+    figure(
+        partial(charts.accuracy_curves, accuracy, list(range(first, last + 1))),
+        accuracy,
         key="accuracy",
         alt=f"Accuracy on {accuracy['bin'].nunique()} test bins over {steps} training steps.",
-    )
-    st.caption(
-        f"Proportion right on the held-out items of each bin of {state.benchmark}, by {state.tuned} "
-        f"trained on {in_words(label)}. Line: mean of {seeds} seeds; band: from the "
-        "lowest seed to the highest. The number at a line's end is its bin, easy to hard from light to dark; "
-        f"thick: trained on. Step 0 is zero-shot; measured at {accuracy['step'].nunique()} steps."
+        caption=(
+            f"Proportion right on the held-out items of each bin of {state.benchmark}, by {state.tuned} "
+            f"trained on {in_words(label)}. Line: mean of {seeds} seeds; band: from the lowest seed to the "
+            "highest. The number at a line's end is its bin, easy to hard from light to dark; thick: trained "
+            f"on. Step 0 is zero-shot; measured at {accuracy['step'].nunique()} steps."
+        ),
     )
 with right:
-    st.plotly_chart(
-        charts.loss_curve(loss, style()),
-        theme=None,
+    figure(
+        partial(charts.loss_curve, loss),
+        loss,
         key="loss",
         alt=f"Training loss over {steps} training steps.",
-    )
-    st.caption(
-        "Mean cross-entropy on the training items since the point before, in nats an answer token. Line: "
-        f"mean of {seeds} seeds; band: lowest to highest."
+        caption=(
+            "Mean cross-entropy on the training items since the point before, in nats an answer token. Line: "
+            f"mean of {seeds} seeds; band: lowest to highest."
+        ),
     )

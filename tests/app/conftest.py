@@ -28,6 +28,7 @@ PAGES = {
     "findings": "generalization/findings.py",
     "diagnostics": "trust/diagnostics.py",
     "robustness": "trust/robustness.py",
+    "methods": "trust/methods.py",
     "export": "use/export.py",
     "data": "use/data.py",
 }
@@ -58,9 +59,14 @@ def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
 
 def text(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
-    return "\n".join(str(part.value) for part in parts)
+    return "\n".join(as_read(str(part.value)) for part in parts)
 
 
 def notes(app: AppTest) -> list[str]:
-    """Warnings as they are read: without the backslashes that keep others' text from being Markdown."""
-    return [re.sub(r"\\(.)", r"\1", note.value) for note in app.warning]
+    """Warnings as they are read."""
+    return [as_read(note.value) for note in app.warning]
+
+
+def as_read(markdown: str) -> str:
+    """Take away the backslashes that keep others' text from being Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)

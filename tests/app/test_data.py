@@ -9,8 +9,10 @@ import pytest
 
 from analysis import jobs
 from analysis.errors import AtlasError
-from analysis.imports import import_file
+from analysis.imports import import_paths
+from analysis.readers import Wanted
 from analysis.store import Store
+from pages.plain import plain
 from tests import studies
 from tests.app.conftest import Open, text
 
@@ -26,7 +28,7 @@ def imported(store: Store, tmp_path: Path) -> Store:
     """A store with a further benchmark that has no fit."""
     file = tmp_path / "mine.csv"
     file.write_text("model,a,b\nm1,1,0\nm2,0,\n")
-    import_file(store, file, benchmark="mine", title="*Mine*")
+    import_paths(store, [file], wanted=Wanted(benchmark="mine", title="*Mine*"))
     return store
 
 
@@ -72,7 +74,9 @@ def test_jobs_are_told_of_in_the_sidebar_and_on_the_page(open_page: Open, store:
     with pytest.raises(AtlasError), jobs.job(store.directory, "import", "bad"):
         raise AtlasError("bad.csv, line 3: *no*")
     failed = open_page("data", store)
-    assert r"✗ import bad\: failed, bad.csv, line 3\: \*no\*" in [one.value for one in failed.sidebar.caption]
+    assert f"✗ {plain('import bad: failed, bad.csv, line 3: *no*')}" in [
+        one.value for one in failed.sidebar.caption
+    ]
     with jobs.job(store.directory, "fit", "toy") as telling:
         telling.step("sampling")
         telling._write()

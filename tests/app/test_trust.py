@@ -16,7 +16,7 @@ from analysis.readers import read_study
 from analysis.store import Store
 from analysis.tables import ComparisonTable
 from tests import studies
-from tests.app.conftest import Open, text
+from tests.app.conftest import Open, notes, text
 
 FIT = f"python -m analysis fit --benchmark {studies.BENCHMARK}"
 KEPT = {
@@ -126,7 +126,7 @@ def test_what_was_looked_at_is_shown(open_page: Open, full: Store) -> None:
     assert not link.warning
     stale = open_page("diagnostics", full, curve="nonsense")
     assert stale.selectbox(key="curve").value == "toy-003"
-    assert "asks for curve 'nonsense', which is not here; you see 'toy-003'" in stale.warning[0].value
+    assert "asks for curve 'nonsense', which is not here; you see 'toy-003'" in notes(stale)[0]
 
 
 def test_a_comparison_is_shown_and_said_to_be_old(open_page: Open, store: Store) -> None:

@@ -40,7 +40,11 @@ def running_app(store: Path, log: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def _wait_until_healthy(address: str, server: subprocess.Popen, log: Path) -> None:

@@ -38,11 +38,8 @@ def test_the_three_kinds_read_alike(tmp_path: Path, kind: str) -> None:
     assert got.models["name"].tolist() == ["org/a", "org/b"]
     assert got.items["item_key"].tolist() == ["q1", "q2"]
     assert got.items["prompt"].tolist() == ["1 + 1 =", "2 + 2 ="]
-    assert [tuple(row) for row in got.cells.itertuples(index=False)] == [
-        (0, 0, True),
-        (1, 0, False),
-        (0, 1, True),
-    ]
+    cells = {tuple(row) for row in got.cells.itertuples(index=False)}
+    assert cells == {(0, 0, True), (1, 0, False), (0, 1, True)}
 
 
 @pytest.mark.parametrize("names", [("subject_id", "question_id", "score"), ("model_name", "doc_id", "acc")])
@@ -96,7 +93,7 @@ def test_truncated_json_names_the_line(tmp_path: Path) -> None:
 def test_a_scalar_where_an_object_belongs(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text(json.dumps(ROWS[0]) + "\n17\n")
-    with pytest.raises(BadInput, match="not a JSON object") as caught:
+    with pytest.raises(BadInput, match="where an object") as caught:
         read(path)
     assert caught.value.line == 2
 

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import BadInput
+from analysis.readers import matrix
+from analysis.readers.progress import telling
 from analysis.readers.wide import read_wide
 
 HEADERS = {
@@ -89,6 +91,27 @@ def test_wrong_encoding_names_the_line(tmp_path: Path) -> None:
     assert caught.value.line == 3
 
 
+@pytest.mark.parametrize("text", ["1,0,1", "1.0,,0.0", "True,NA,0", '"1",0,1', " 1,0,1", "1,0,1\r"])
+def test_a_row_is_the_same_at_once_and_cell_by_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    path = write(tmp_path, f"model,a,b,c\nm1,0,1,1\nm2,{text}\n")
+    fast = read_wide(path).cells
+    monkeypatch.setattr(matrix, "_codes_at_once", lambda *given: None)
+    pd.testing.assert_frame_equal(read_wide(path).cells, fast)
+
+
+def test_no_more_of_a_large_file_is_read_than_it_takes_to_refuse_it(tmp_path: Path) -> None:
+    """Two gigabytes without a line's end; sparse, so that no disk is needed."""
+    path, read = write(tmp_path, "model,a\nm1,1\nm2,"), []
+    with path.open("rb+") as file:
+        file.truncate(2 << 30)
+    with telling(read.append), pytest.raises(BadInput, match="more than 64 million characters") as caught:
+        read_wide(path)
+    assert caught.value.line == 3
+    assert sum(read) < 70_000_000
+
+
 @pytest.mark.parametrize(
     ("name", "models", "items", "empty"),
     [
@@ -112,7 +135,7 @@ def test_real_matrices_read_as_pandas_reads_them(
     assert sum("left out: they answered nothing" in remark.text for remark in read.remarks) == silent.any()
     expected = expected[~silent]
     assert read.models["name"].tolist() == expected.index.tolist()
-    matrix = np.full(expected.shape, np.nan)
-    matrix[read.cells["model"], read.cells["item"]] = read.cells["correct"]
-    np.testing.assert_array_equal(matrix, expected.to_numpy(dtype=float))
+    found = np.full(expected.shape, np.nan)
+    found[read.cells["model"], read.cells["item"]] = read.cells["correct"]
+    np.testing.assert_array_equal(found, expected.to_numpy(dtype=float))
     assert read.items["item_key"].tolist() == [str(column) for column in expected.columns]

@@ -35,8 +35,10 @@ def scattered(tmp_path: Path) -> tuple[Store, np.ndarray]:
     other = pd.DataFrame({"item": [3, 4], "model": [1, 1], "correct": [True, False]})
     store = Store(tmp_path)
     with store.change() as draft:
-        draft.add_responses(Benchmark("before", "b"), Responses(items, MODELS, other))
-        draft.add_responses(Benchmark("holes", "b"), Responses(items, MODELS, cells.sample(frac=1)))
+        draft.add_responses(Benchmark("before", "b"), Responses(items, MODELS, other), own_numbers=True)
+        draft.add_responses(
+            Benchmark("holes", "b"), Responses(items, MODELS, cells.sample(frac=1)), own_numbers=True
+        )
         draft.add_responses(Benchmark("none", "b"), Responses(items, MODELS, cells.iloc[:0]))
         draft.record_import("x", benchmark="holes", source="x", reader="test", report=[])
     return store, values

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.store import rows
 from analysis.store.merge import merged
 
 
@@ -33,3 +34,17 @@ def test_what_is_sorted_stays_as_it_is() -> None:
     got, contradictions = merged(rows.iloc[:0], rows)
     pd.testing.assert_frame_equal(got, rows)
     assert contradictions == 0
+
+
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_rows_are_ploughed_in_blocks_of_whole_items(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    monkeypatch.setattr(rows, "BLOCK", block)
+    rng = np.random.default_rng(5)
+    sorted_rows, _ = merged(drawn(rng, 0), drawn(rng, 100).drop_duplicates(["item", "model"]))
+    blocks = [table.to_pandas() for table in rows.ploughed(sorted_rows)]
+    together = pd.concat(blocks, ignore_index=True)
+    assert sum(one["item"].nunique() for one in blocks) == sorted_rows["item"].nunique()
+    for item, own in together.groupby("item"):
+        assert own["model"].is_monotonic_decreasing if item % 2 else own["model"].is_monotonic_increasing
+    again = together.sort_values(["item", "model"], ignore_index=True)
+    pd.testing.assert_frame_equal(again, sorted_rows, check_dtype=False)

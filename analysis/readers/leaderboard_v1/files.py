@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.errors import BadInput
+from analysis.readers.progress import tell
 from analysis.readers.text import storable
 from analysis.remarks import Tally
 
@@ -122,6 +123,7 @@ def read_details(path: Path) -> pd.DataFrame:
         ).to_pandas()
     if frame.empty:
         raise BadInput("has no rows.", path=path)
+    tell(path.stat().st_size)
     return frame
 
 

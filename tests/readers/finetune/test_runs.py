@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from analysis.bins import quantile_bins
 from analysis.errors import AtlasError, BadInput
-from analysis.fits import request
+from analysis.fits import keep, make, request
 from analysis.imports import import_paths
+from analysis.irt.fitted import Settings
 from analysis.readers.contents import Contents, Wanted
 from analysis.readers.finetune import holds_runs, read_runs
 from analysis.store import Store
+from analysis.transfer import cell_table, resample
 from analysis.transfer.runs import run_matrix
 from tests.readers import logs
 
@@ -118,14 +122,42 @@ def test_runs_join_the_items_of_respondents_by_content(tmp_path: Path) -> None:
     assert not again[0].new
 
 
-def test_items_that_only_runs_answered_are_not_fitted_unawares(tmp_path: Path) -> None:
-    logs.write_run(tmp_path / "responses", logs.questions(6), BEFORE[:6], task="gsm8k", model="org/a")
-    write_tuned(tmp_path / "runs", 0, 1)
+def test_items_that_only_runs_answered_are_left_out_of_the_fit(tmp_path: Path) -> None:
+    """From runs and responses to bins and gains, on items that only some models answered."""
+    write_tuned(tmp_path / "runs", 0, 1, AFTER)
     write_baseline(tmp_path / "runs")
     store = Store(tmp_path / "store")
-    import_paths(store, [tmp_path / "responses", tmp_path / "runs"])
-    with store.open() as snapshot, pytest.raises(AtlasError, match="2 of the 8 items of 'gsm8k'"):
+    import_paths(store, [tmp_path / "runs"])
+    with store.open() as snapshot, pytest.raises(AtlasError, match="No model answered any item of 'gsm8k'"):
         request(snapshot, "gsm8k", seed=1)
+
+    asked = logs.questions(len(DOCS))
+    del asked[5], asked[1]  # nobody is asked the second and the sixth
+    rng = np.random.default_rng(1)
+    for number in range(12):
+        right = (rng.random(len(asked)) < 0.9 - 0.1 * np.arange(len(asked))).astype(int).tolist()
+        logs.write_run(tmp_path / "responses", asked, right, task="gsm8k", model=f"org/m{number}")
+    import_paths(store, [tmp_path / "responses"])
+    with store.open() as snapshot:
+        wanted = request(snapshot, "gsm8k", seed=1)
+        data_hash = snapshot.benchmarks()["data_hash"].iloc[0]
+    assert (wanted.matrix.n_items, wanted.unanswered) == (6, 2)
+    assert wanted.matrix.data_hash == data_hash, "so that the fit is not stale from the start"
+    short = replace(wanted, settings=Settings(draws=100, tune=100, chains=2), checked=False, extensions=0)
+    fit = keep(store, make(short))
+    with store.open() as snapshot:
+        assert not snapshot.fits("gsm8k")["stale"].any()
+        items = snapshot.items("gsm8k", fit)
+        tables = snapshot.runs("gsm8k"), snapshot.run_items("gsm8k"), snapshot.run_responses("gsm8k")
+    kept = [0, 2, 3, 4, 6, 7]
+    assert items["prompt"].tolist() == [DOCS[number]["question"] for number in kept]
+    matrix = run_matrix(*tables, base_model=BASE, n_items=len(items))
+    np.testing.assert_array_equal(matrix.baseline, np.array(BEFORE)[kept])
+    np.testing.assert_array_equal(matrix.change[0], np.subtract(AFTER, BEFORE)[kept])
+    np.testing.assert_array_equal(matrix.trained[0], (QUANTILES < 0.1)[kept])
+    member = quantile_bins(items["mean"].to_numpy(), 2)
+    cells = cell_table(resample(matrix, member, 2))
+    assert cells["items"].tolist() == [int((~matrix.trained[0][member == half]).sum()) for half in (0, 1)]
 
 
 def test_a_folder_that_grew_adds_its_new_runs(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """What the heatmap shows, in words."""
 
+from __future__ import annotations
+
 import pandas as pd
 
 from analysis import charts
-from analysis.transfer import ACCURACY, GAIN, HEADROOM, LOG_ODDS, MIN_ITEMS
-from analysis.view_state import ViewState
-from pages.heatmap_choices import Choices
+from analysis.transfer import ACCURACY, EASY, GAIN, HARD, HEADROOM, LOG_ODDS, MIN_ITEMS, points
+from analysis.view_state import HeatmapChoices, ViewState
 
 SAYS = {
     GAIN: "Percentage points gained over zero-shot",
@@ -23,7 +24,24 @@ BOLD = {
 }
 
 
-def whose(state: ViewState, choices: Choices) -> str:
+def headline(contrast: pd.DataFrame) -> str | None:
+    """Say what easy training does to hard items and hard training to easy ones, where runs tell both.
+
+    Parameters
+    ----------
+    contrast
+        As `analysis.transfer.contrasts` returns it.
+    """
+    known = contrast.set_index(["train", "test_bin"]).dropna(subset="gain")
+    if not {(EASY, 2), (HARD, 0)} <= set(known.index):
+        return None
+    return (
+        f"Easy-only training moves the hardest third by {points(known.loc[(EASY, 2)])}; "
+        f"hard-only training moves the easiest third by {points(known.loc[(HARD, 0)])}."
+    )
+
+
+def whose(state: ViewState, choices: HeatmapChoices) -> str:
     """Whose gains these are."""
     if not choices.models:
         return state.tuned
@@ -31,7 +49,7 @@ def whose(state: ViewState, choices: Choices) -> str:
     return f"{len(choices.models)} base models ({', '.join(choices.models)}{recipe})"
 
 
-def caption(state: ViewState, choices: Choices, cells: pd.DataFrame) -> str:
+def caption(state: ViewState, choices: HeatmapChoices, cells: pd.DataFrame) -> str:
     """Say what the figure shows, of how many items and runs, and by which method."""
     trained = cells[cells["row"] >= 0]
     seeds, (fewest, most) = trained["seeds"].min(), trained["items"].agg(["min", "max"])
@@ -53,7 +71,5 @@ def caption(state: ViewState, choices: Choices, cells: pd.DataFrame) -> str:
         smallest = 100 * trained["detectable"].median()
         sentences.append(f"The median cell would show a gain of {smallest:.1f} points four times in five.")
     lacking = {HEADROOM: ", or nothing left to gain or to lose", LOG_ODDS: ", or too near ceiling or floor"}
-    sentences.append(
-        f"A dash: fewer than {MIN_ITEMS} items{lacking.get(choices.measure, '')}. Click a cell for its items."
-    )
+    sentences.append(f"A dash: fewer than {MIN_ITEMS} items{lacking.get(choices.measure, '')}.")
     return " ".join(sentences)
