@@ -25,6 +25,7 @@ SUBJECTS = (
     "coverage",
     "bootstrap",
     "pooling",
+    "pages",
 )
 console = Console()
 

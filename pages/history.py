@@ -24,11 +24,18 @@ export default function () {
     }, { capture: true });
   }
   window.addEventListener("popstate", () => { acted = leaving = false; }, { capture: true });
-  history.pushState = (...entry) => { acted = leaving = false; push(...entry); };
+  const at = (url) => new URL(url ?? location.href, location.href);
+  const samePage = (there) => there.pathname === location.pathname;
+  const loses = (there) => samePage(there) && [...there.searchParams].every(
+    ([name, value]) => at().searchParams.getAll(name).includes(value));
+  history.pushState = (state, title, url) => {
+    if (leaving && loses(at(url))) return;
+    acted = leaving = false;
+    push(state, title, url);
+  };
   history.replaceState = (state, title, url) => {
-    const there = new URL(url ?? location.href, location.href);
-    const changes = there.pathname === location.pathname && there.search !== location.search;
-    if (changes && leaving) return;
+    const changes = samePage(at(url)) && at(url).search !== location.search;
+    if (changes && leaving && loses(at(url))) return;
     (changes && acted ? history.pushState : replace)(state, title, url);
   };
 }
