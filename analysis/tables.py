@@ -229,3 +229,8 @@ def response_hash(responses: pd.DataFrame) -> str:
     for column in columns:
         digest.update(np.ascontiguousarray(column).data)
     return digest.hexdigest()[:16]
+
+
+def own_measures(items: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that are the source's own, of items as `analysis.store.Snapshot.items` has them."""
+    return items.loc[:, items.columns[items.columns.get_loc("flag") + 1 :]]

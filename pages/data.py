@@ -46,11 +46,6 @@ def items(version: str, benchmark: str, fit: str) -> pd.DataFrame:
     return snapshot(version).items(benchmark, fit)
 
 
-def measures(items: pd.DataFrame) -> pd.DataFrame:
-    """Columns of items that are the source's own, beyond what every source has."""
-    return items.loc[:, items.columns[items.columns.get_loc("flag") + 1 :]]
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
 def item_statistics(version: str, fit: str) -> pd.DataFrame:
     return snapshot(version).item_statistics(fit)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis import trust
 from analysis.remarks import ADDED, Remark
+from analysis.tables import own_measures
 from pages import data
 
 
@@ -55,7 +56,7 @@ def chains(version: str, benchmark: str, fit: str) -> trust.Shown | None:
 @st.cache_data(max_entries=32, show_spinner="Resampling items …")
 def correlations(version: str, benchmark: str, fit: str) -> pd.DataFrame:
     items = data.items(version, benchmark, fit)
-    return trust.correlations(data.measures(items), items["mean"].to_numpy())
+    return trust.correlations(own_measures(items), items["mean"].to_numpy())
 
 
 @st.cache_data(max_entries=32, show_spinner="Putting both fits on one scale …")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from analysis.jobs import Telling
 
@@ -55,3 +58,33 @@ def draws_told(telling: Telling, chains: int, total: int) -> Callable[[int, int]
         telling.share(sum(drawn), chains * max(total, *drawn))
 
     return chain_done
+
+
+@contextmanager
+def chain_bars(
+    telling: Telling, chains: int, total: int
+) -> Iterator[tuple[Progress, Callable[[int, int], None]]]:
+    """Show chains, draws and time left on a terminal, and tell the app too; parameters as of `draws_told`.
+
+    Yields the bars, and what sampling calls with a chain and how many of its draws are done.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("draws,"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+        tasks = [bars.add_task(f"chain {chain + 1}", total=total, start=False) for chain in range(chains)]
+        told = draws_told(telling, chains, total)
+
+        def chain_done(chain: int, done: int) -> None:
+            told(chain, done)
+            if done and not bars.tasks[chain].started:
+                bars.start_task(tasks[chain])
+            # An extension, of which it is not known beforehand, has more draws.
+            bars.update(tasks[chain], completed=done, total=max(total, done))
+
+        yield bars, chain_done

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console, draws_told
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, chain_bars, console
 from analysis.errors import AtlasError
 from analysis.jobs import Telling, job
 from analysis.store import Store
@@ -187,27 +184,7 @@ def _progress(settings: Settings, wanted: Request, telling: Telling) -> Iterator
             "difficulty, and are in no bin.",
             highlight=False,
         )
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("draws,"),
-        TimeRemainingColumn(),
-        TextColumn("left"),
-    )
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
-        tasks = [
-            bars.add_task(f"chain {chain + 1}", total=total, start=False) for chain in range(settings.chains)
-        ]
-
-        told = draws_told(telling, settings.chains, total)
-
-        def chain_done(chain: int, done: int) -> None:
-            told(chain, done)
-            if done and not bars.tasks[chain].started:
-                bars.start_task(tasks[chain])
-            # An extension, of which it is not known beforehand, has as many draws again.
-            bars.update(tasks[chain], completed=done, total=max(total, done))
+    with chain_bars(telling, settings.chains, total) as (bars, chain_done):
 
         def step(what: str) -> None:
             telling.step(what)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, chain_bars, console
 from analysis.errors import AtlasError
 from analysis.jobs import Telling, job
 from analysis.store import Store
@@ -80,25 +77,8 @@ def pool(
 def _with_progress(wanted: PoolRequest, settings: Settings, telling: Telling) -> tuple:
     from analysis.pools import make
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("draws,"),
-        TimeRemainingColumn(),
-        TextColumn("left"),
-    )
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
-        total = settings.tune + settings.draws
-        tasks = [bars.add_task(f"chain {chain + 1}", total=total) for chain in range(settings.chains)]
-        done_by = [0] * settings.chains
-
-        def progress(chain: int, done: int) -> None:
-            bars.update(tasks[chain], completed=done, total=max(total, done))
-            done_by[chain] = done
-            telling.share(min(sum(done_by), settings.chains * total), settings.chains * total)
-
-        return make(wanted, settings, progress)
+    with chain_bars(telling, settings.chains, settings.tune + settings.draws) as (_, chain_done):
+        return make(wanted, settings, chain_done)
 
 
 def _name(wanted: PoolRequest) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis import bins, transfer
 from analysis.store import Snapshot
+from analysis.tables import own_measures
 from analysis.transfer import claims
 from analysis.transfer.resampled import Resampled
 from analysis.view_state import BY_BIN, HeatmapChoices, ViewState
@@ -134,6 +135,5 @@ def pattern_of(items: pd.DataFrame, runs: transfer.RunMatrix) -> pd.DataFrame:
 def verdicts_of(items: pd.DataFrame, runs: transfer.RunMatrix) -> list[claims.Verdict]:
     """Judge every claim on the bins that the runs were trained in, whatever the view's cut."""
     difficulty, trained_in = items["mean"].to_numpy(), int(runs.rows["bins_of"].max())
-    measures = items.loc[:, items.columns[items.columns.get_loc("flag") + 1 :]]
     member = bins.quantile_bins(difficulty, trained_in)
-    return claims.judge(claims.gather(runs, difficulty, member, trained_in, measures))
+    return claims.judge(claims.gather(runs, difficulty, member, trained_in, own_measures(items)))

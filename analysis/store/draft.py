@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,38 +14,20 @@ from typing import Self
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analysis.errors import AtlasError
 from analysis.remarks import Remark
+from analysis.store.fit_writes import FitWrites
 from analysis.store.merge import merged
+from analysis.store.named_writes import NamedWrites, Numbered
 from analysis.store.rows import ploughed
 from analysis.store.schema import SCHEMA_VERSION, check_schema, create_schema
 from analysis.tables import (
-    EXTRAS,
-    FIT_CHECKS,
-    ITEM_COLUMNS,
-    MODEL_COLUMNS,
-    POOL_PARTS,
     Benchmark,
-    ComparisonTable,
-    FitTables,
-    PoolTables,
     Responses,
     Runs,
     response_hash,
 )
-
-FIT_PARTS = ("item_parameters", "item_draws", "item_statistics", "abilities", *FIT_CHECKS)
-"""The tables of `FitTables` besides ``fits``."""
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """The store's number of each row given, and how many rows were new."""
-
-    number: np.ndarray
-    new: int
 
 
 @dataclass(frozen=True)
@@ -58,7 +39,7 @@ class Added:
     responses: int
 
 
-class Draft:
+class Draft(FitWrites, NamedWrites):
     """A writable copy of a snapshot; `Store.change` makes one and puts it in force.
 
     Parameters
@@ -242,114 +223,9 @@ class Draft:
             [len(responses), responses["model"].nunique(), response_hash(responses), benchmark],
         )
 
-    def add_items(self, benchmark: int, items: pd.DataFrame) -> Numbered:
-        """Number a reader's items within a benchmark, adding those it did not have.
-
-        Of those it had, what was not known yet is filled in.
-        """
-        query = "SELECT item_key, item FROM items WHERE benchmark = ?"
-        known = dict(self._rows(query, [benchmark]))
-        rows = _with_extras(items, ITEM_COLUMNS)
-        return self._number("items", rows, key="item_key", number="item", known=known, benchmark=benchmark)
-
-    def add_models(self, models: pd.DataFrame) -> Numbered:
-        """Number a reader's models, adding those the store did not have.
-
-        Of those it had, what was not known yet is filled in.
-        """
-        known = dict(self._rows("SELECT name, model FROM models"))
-        rows = _with_extras(models, MODEL_COLUMNS)
-        return self._number("models", rows, key="name", number="model", known=known)
-
-    def describe_models(self, models: pd.DataFrame) -> list[str]:
-        """Say what models are, in place of what the store knew; return the names of those it has.
-
-        Parameters
-        ----------
-        models
-            ``name`` (unique) and any of `analysis.tables.MODEL_COLUMNS`; further columns become extras.
-            Missing values change nothing.
-        """
-        known = dict(self._rows("SELECT name, model FROM models"))
-        rows = _with_extras(models, MODEL_COLUMNS)
-        rows = rows[rows["name"].isin(list(known))]
-        self._describe(
-            "models", rows.assign(model=rows["name"].map(known)), key="name", number="model", over=True
-        )
-        return rows["name"].tolist()
-
     def run_names(self) -> set[tuple[str, str]]:
         """Return benchmark and name of every fine-tune run."""
         return set(self._rows("SELECT b.name, r.name FROM runs r JOIN benchmarks b USING (benchmark)"))
-
-    def add_fit(self, tables: FitTables) -> None:
-        """Keep a fit. One of the same id that is kept already is left alone."""
-        fit = tables.fits["fit"].iloc[0]
-        if self._has_fit(fit):
-            return
-        self._append("fits", self._with_benchmark_numbers(tables.fits))
-        for table in FIT_PARTS:
-            rows = getattr(tables, table)
-            if not rows.empty:
-                self._append(table, rows)
-
-    def remove_fit(self, fit: str) -> None:
-        """Remove a fit with everything that hangs on it.
-
-        Raises
-        ------
-        AtlasError
-            If there is none of that id.
-        """
-        if not self._has_fit(fit):
-            raise AtlasError(f"There is no fit {fit!r} in the store.")
-        for (pool,) in self._rows("SELECT pool FROM pools WHERE fit = ?", [fit]):
-            self._remove_pool(pool)
-        for table in (*FIT_PARTS, "fits"):
-            self._rows(f"DELETE FROM {table} WHERE fit = ?", [fit])
-
-    def _has_fit(self, fit: str) -> bool:
-        return self._scalar("SELECT count(*) FROM fits WHERE fit = ?", [fit]) > 0
-
-    def keep_comparisons(self, comparisons: pd.DataFrame) -> None:
-        """Keep comparisons that another store made; columns as in the schema, with benchmarks by name."""
-        self._append("comparisons", self._with_benchmark_numbers(comparisons))
-
-    def add_pool(self, tables: PoolTables) -> None:
-        """Keep pooled gains, in place of those of the same base model, recipe and fit."""
-        row = tables.pools.iloc[0]
-        same = "SELECT pool FROM pools WHERE fit = ? AND base_model = ? AND recipe IS NOT DISTINCT FROM ?"
-        recipe = None if pd.isna(row["recipe"]) else row["recipe"]
-        for (pool,) in self._rows(same, [row["fit"], row["base_model"], recipe]):
-            self._remove_pool(pool)
-        self._append("pools", self._with_benchmark_numbers(tables.pools))
-        for table in POOL_PARTS:
-            self._append(table, getattr(tables, table))
-
-    def _remove_pool(self, pool: str) -> None:
-        for table in (*POOL_PARTS, "pools"):
-            self._rows(f"DELETE FROM {table} WHERE pool = ?", [pool])
-
-    def add_comparison(self, comparison: ComparisonTable) -> None:
-        """Keep a comparison of IRT models, in place of an earlier one of the same benchmark."""
-        (number,) = self._rows("SELECT benchmark FROM benchmarks WHERE name = ?", [comparison.benchmark])[0]
-        psis, kfold = (table.to_json(orient="records") for table in (comparison.psis, comparison.kfold))
-        said = f"{comparison.benchmark} {comparison.data_hash} {psis} {kfold} {comparison.sentence}"
-        self._rows("DELETE FROM comparisons WHERE benchmark = ?", [number])
-        self._rows(
-            "INSERT INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                hashlib.sha256(said.encode()).hexdigest()[:8],
-                number,
-                comparison.data_hash,
-                comparison.families,
-                comparison.family_source,
-                psis,
-                kfold,
-                comparison.sentence,
-                datetime.now(UTC).replace(tzinfo=None, microsecond=0),
-            ],
-        )
 
     def add_runs(self, runs: Runs) -> None:
         """Add fine-tune runs on benchmarks whose items are in the store already.
@@ -372,84 +248,3 @@ class Draft:
         self._append("run_items", renumbered(runs.run_items))
         self._append("run_responses", renumbered(self._with_benchmark_numbers(runs.run_responses)))
         self._append("run_curves", renumbered(runs.run_curves))
-
-    def _with_benchmark_numbers(self, table: pd.DataFrame) -> pd.DataFrame:
-        numbers = dict(self._rows("SELECT name, benchmark FROM benchmarks"))
-        return table.assign(benchmark=table["benchmark"].map(numbers).astype("uint16"))
-
-    def _number(
-        self, table: str, rows: pd.DataFrame, *, key: str, number: str, known: dict[str, int], **fixed: int
-    ) -> Numbered:
-        """Look up or append ``rows`` by ``key``; numbers continue after the known ones."""
-        fresh = ~rows[key].isin(list(known))
-        first = max(known.values(), default=-1) + 1
-        added = rows[fresh].assign(**{number: np.arange(first, first + fresh.sum())}, **fixed)
-        self._append(table, added)
-        again = rows[~fresh]
-        self._describe(
-            table, again.assign(**{number: again[key].map(known)}, **fixed), key=key, number=number
-        )
-        numbers = {**known, **dict(zip(added[key], added[number], strict=True))}
-        return Numbered(rows[key].map(numbers).to_numpy(dtype="int32"), int(fresh.sum()))
-
-    def _describe(self, table: str, rows: pd.DataFrame, *, key: str, number: str, over: bool = False) -> None:
-        """Fill in what is missing of known rows, or write over what is there."""
-        named = [name for name in rows if name not in (key, number, "benchmark", "extras")]
-        named = [name for name in named if rows[name].notna().any()]
-        this = f"{table}.{number} = rows.{number}"
-        if "benchmark" in rows:
-            this += f" AND {table}.benchmark = rows.benchmark"
-        with self._registered("rows", rows):
-            for name in named:
-                missing = "" if over else f" AND {table}.{name} IS NULL"
-                self._rows(
-                    f"UPDATE {table} SET {name} = rows.{name} FROM rows "
-                    f"WHERE {this} AND rows.{name} IS NOT NULL{missing}"
-                )
-            if "extras" in rows:
-                # The patch counts. Its missing values are taken out first: they would delete what is there.
-                old, new = f"coalesce({table}.extras, '{{}}')", "rows.extras"
-                base, patch = (old, new) if over else (new, old)
-                self._rows(
-                    f"UPDATE {table} SET extras = "
-                    f"json_merge_patch({base}, json_merge_patch('{{}}', {patch})) FROM rows WHERE {this} "
-                    f"AND rows.extras IS NOT NULL AND {table}.extras IS DISTINCT FROM rows.extras"
-                )
-
-    def _next(self, table: str, number: str) -> int:
-        return self._scalar(f"SELECT coalesce(max({number}) + 1, 0) FROM {table}")
-
-    def _append(self, table: str, rows: pd.DataFrame) -> None:
-        with self._registered("rows", rows):
-            self._rows(f"INSERT INTO {table} BY NAME SELECT * FROM rows")
-
-    @contextmanager
-    def _registered(self, name: str, rows: pd.DataFrame | pa.Table) -> Iterator[None]:
-        # As an Arrow table: DuckDB reads it faster than a frame, above all one with lists in it.
-        if isinstance(rows, pd.DataFrame):
-            rows = pa.Table.from_pandas(rows, preserve_index=False)
-        self._connection.register(name, rows)
-        try:
-            yield
-        finally:
-            self._connection.unregister(name)
-
-    def _frame(self, query: str, parameters: list[object]) -> pd.DataFrame:
-        return self._connection.execute(query, parameters).df()
-
-    def _rows(self, query: str, parameters: list[object] | None = None) -> list[tuple]:
-        """Run a statement to its end; an unfinished result would block the connection's next one."""
-        return self._connection.execute(query, parameters).fetchall()
-
-    def _scalar(self, query: str, parameters: list[object] | None = None) -> int:
-        return int(self._rows(query, parameters)[0][0])
-
-
-def _with_extras(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Fold the columns that the schema does not name into one JSON column, unless they are one already."""
-    known = [column for column in (*columns, EXTRAS) if column in frame]
-    further = [column for column in frame if column not in known]
-    rows = frame[known].copy()
-    if further:
-        rows["extras"] = frame[further].to_json(orient="records", lines=True).splitlines()
-    return rows

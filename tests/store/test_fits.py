@@ -14,7 +14,7 @@ import pytest
 from analysis.errors import AtlasError
 from analysis.readers import read_study
 from analysis.store import Store
-from analysis.store.draft import FIT_PARTS
+from analysis.store.fit_writes import FIT_PARTS
 from analysis.tables import FIT_CHECKS, ComparisonTable, FitTables
 from tests import studies
 from tests.studies import CHECKS
