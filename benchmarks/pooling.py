@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from joblib import Parallel, delayed
 from scipy.special import expit, logit
 
 from analysis import transfer
+from analysis.pools import MORE
 from analysis.transfer import RunMatrix
-from analysis.transfer.pooling import pool
+from analysis.transfer.pooling import Settings, pool
 from benchmarks.report import Outcome, Row
 from benchmarks.subject import Options
 
@@ -91,6 +93,9 @@ def one_study(seed: int) -> dict[str, Any]:
     matrix, member, truth = simulated(np.random.default_rng(seed))
     began = time.perf_counter()
     pooled = pool(matrix, member, np.arange(N_BINS), -EASE)
+    if pooled.diagnostics.problems():  # as `python -m analysis pool` does
+        longer = replace(Settings(), draws=MORE * Settings().draws)
+        pooled = pool(matrix, member, np.arange(N_BINS), -EASE, settings=longer)
     seconds = time.perf_counter() - began
     raw = transfer.cell_table(transfer.resample(matrix, member, N_BINS), transfer.GAIN)
     cells = raw.merge(pooled.cells, on=["row", "test_bin"], suffixes=("_raw", ""))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.linalg import multi_dot  # in whichever order costs less: patterns may be one or thousands
 from numpy.polynomial import polynomial
 
 from analysis.irt import kernels
@@ -66,7 +67,7 @@ class Convolution:
             slope=groups.score,
             offset=np.zeros(len(groups.score)),
             curve=groups.pattern,
-            shared=-(groups.in_pattern @ moments) @ self.table,
+            shared=-multi_dot([groups.in_pattern, moments, self.table]),
             constant=-float(groups.item_totals @ difficulty),
         )
 
@@ -80,7 +81,7 @@ class Convolution:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivatives of the log-likelihood by difficulty and (none) by log discrimination."""
         groups = self.groups
-        by_kind = groups.in_pattern.T @ (mass @ self.table.T)
+        by_kind = multi_dot([groups.in_pattern.T, mass, self.table.T])
         gradient = np.empty(groups.n_items)
         kernels.gather(
             difficulty, groups.kind_of_item, self.first_node, SPACING, self.slopes, by_kind, gradient
