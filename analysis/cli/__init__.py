@@ -12,7 +12,9 @@ from analysis.cli import (
     exporting_tables,
     fitting,
     importing,
+    linking,
     pooling,
+    predicting,
     reporting,
     status,
 )
@@ -28,8 +30,10 @@ __all__ = [
     "exporting_tables",
     "fitting",
     "importing",
+    "linking",
     "main",
     "pooling",
+    "predicting",
     "reporting",
     "status",
 ]

@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from analysis import subsets
+from analysis.errors import AtlasError
 from analysis.jobs import Telling
 
 app = typer.Typer(
@@ -39,6 +42,26 @@ console = Console(soft_wrap=True)
 
 StoreOption = Annotated[Path, typer.Option("--store", help="Directory of the store.", show_default=True)]
 DEFAULT_STORE = Path("data/store")
+
+
+def check_ending(out: Path) -> None:
+    """Raise an AtlasError if a table cannot be written as the file's ending says."""
+    if out.suffix.removeprefix(".") not in subsets.FORMATS:
+        raise AtlasError(f"{out}: let it end in {', '.join('.' + name for name in subsets.FORMATS)}.")
+
+
+def write_table(table: pd.DataFrame, out: Path) -> None:
+    """Write a table as the file's ending says.
+
+    Raises
+    ------
+    AtlasError
+        If the file cannot be written.
+    """
+    try:
+        out.write_bytes(subsets.to_bytes(table, out.suffix.removeprefix(".")))
+    except OSError as error:
+        raise AtlasError(f"{out}: cannot be written ({error.strerror}).") from None
 
 
 def draws_told(telling: Telling, chains: int, total: int) -> Callable[[int, int], None]:

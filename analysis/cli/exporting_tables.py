@@ -10,7 +10,7 @@ import typer
 
 from analysis import subsets, transfer
 from analysis.bins import Bins
-from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
+from analysis.cli.common import DEFAULT_STORE, StoreOption, app, check_ending, console, write_table
 from analysis.cli.cutting import (
     BenchmarkOption,
     CountOption,
@@ -52,9 +52,7 @@ def export_table(
         raise AtlasError(f"No table {what!r}; there are: {', '.join(WHAT)}.")
     if measure not in transfer.MEASURES:
         raise AtlasError(f"No measure {measure!r}; there are: {', '.join(transfer.MEASURES)}.")
-    ending = out.suffix.removeprefix(".")
-    if ending not in subsets.FORMATS:
-        raise AtlasError(f"{out}: let it end in {', '.join('.' + name for name in subsets.FORMATS)}.")
+    check_ending(out)
     with Store(store).open() as snapshot:
         everything, bins = cut_and_describe(
             snapshot, benchmark, count=count, strategy=strategy, edges=edges, fit=fit_id
@@ -65,10 +63,7 @@ def export_table(
             table = subsets.bins_table(bins, everything)
         else:
             table = subsets.difficulty_table(everything)
-    try:
-        out.write_bytes(subsets.to_bytes(table, ending))
-    except OSError as error:
-        raise AtlasError(f"{out}: cannot be written ({error.strerror}).") from None
+    write_table(table, out)
     console.print(f"{out}: {len(table):,} rows, {what} of {benchmark}.", highlight=False)
 
 

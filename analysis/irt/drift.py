@@ -27,8 +27,8 @@ class Drift:
     items
         One row an anchor, drifting ones first, then by effect. ``source_item``, ``target_item``;
         ``difference`` b* − (A b + B), logits of the target, above 0 where the item is harder there than the
-        link says; its ``sd``, ``z``, ``p`` and false discovery rate ``q``; ``drifts``. The index is the row
-        number in the anchors given.
+        link says; its ``sd``, ``z``, ``p`` and false discovery rate ``q``; ``drifts``; whether it ``links``.
+        The index is the row number in the anchors given.
     """
 
     link: Link
@@ -81,6 +81,7 @@ def drifting_anchors(
         if found["drifts"].equals(before["drifts"]):
             break
     link = link_items(source, target, anchors[steady], method=method, replicates=replicates, seed=seed)
+    found["links"] = steady
     found.insert(0, "source_item", anchors[:, 0])
     found.insert(1, "target_item", anchors[:, 1])
     order = np.lexsort((-found["difference"].abs(), ~found["drifts"]))

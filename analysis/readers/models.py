@@ -7,11 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from analysis.errors import BadInput
-from analysis.readers.text import open_text
+from analysis.readers.plain_table import read_table
 from analysis.remarks import Remark
 
 NAMES = {
@@ -48,7 +46,7 @@ def read_models(path: Path) -> tuple[pd.DataFrame, list[Remark]]:
     BadInput
         If it is no table, does not name its models, or a number or date is none.
     """
-    table = _table(path)
+    table = read_table(path, as_text=True)
     found = {role: column for role, names in NAMES.items() for column in names[::-1] if column in table}
     if "name" not in found:
         there = ", ".join(map(str, table.columns))
@@ -77,22 +75,6 @@ def read_models(path: Path) -> tuple[pd.DataFrame, list[Remark]]:
         text = f"{repeated.sum():,} rows are of a model that came before; the first row counts."
         remarks.append(Remark("repeated rows", text, int(repeated.sum())))
     return models[~repeated].dropna(axis=1, how="all").reset_index(drop=True), remarks
-
-
-def _table(path: Path) -> pd.DataFrame:
-    try:
-        with path.open("rb") as file:
-            is_parquet = file.read(4) == b"PAR1"
-        if is_parquet:
-            return pq.read_table(path).to_pandas()
-        with open_text(path) as text:
-            return pd.read_csv(text, dtype=str, keep_default_na=False)
-    except OSError as error:
-        raise BadInput(f"cannot be read ({error.strerror or error}).", path=path) from None
-    except (ValueError, pa.ArrowException) as error:  # pandas' and Arrow's errors of parsing
-        raise BadInput(
-            f"is not a readable CSV or Parquet file ({str(error).strip():.80}).", path=path
-        ) from None
 
 
 def _each(

@@ -175,11 +175,14 @@ class FitReads(Reads):
         AtlasError
             If the fit was stored without draws.
         """
-        query = "SELECT draws FROM item_draws WHERE fit = ? ORDER BY item"
-        draws = self._connection.cursor().execute(query, [fit]).fetchnumpy()["draws"]
-        if not len(draws):
+        draws = self._draws_of_items(fit, "draws")
+        if draws is None:
             raise AtlasError(f"Fit {fit} was stored without draws, which bins and intervals need: fit again.")
-        return np.stack(list(draws)).T
+        return draws
+
+    def all_discrimination_draws(self, fit: str) -> np.ndarray | None:
+        """Return draws of every item's discrimination, those that go with `draws`; None if there are none."""
+        return self._draws_of_items(fit, "discriminations")
 
     def discrimination_draws(self, fit: str, item: int) -> np.ndarray | None:
         """Return draws of an item's discrimination, those that go with `draws`; None if there are none."""
@@ -213,3 +216,10 @@ class FitReads(Reads):
             """,
             [self.benchmark(benchmark), fit],
         )
+
+    def _draws_of_items(self, fit: str, column: str) -> np.ndarray | None:
+        query = (
+            f"SELECT {column} AS kept FROM item_draws WHERE fit = ? AND {column} IS NOT NULL ORDER BY item"
+        )
+        kept = self._connection.cursor().execute(query, [fit]).fetchnumpy()["kept"]
+        return np.stack(list(kept)).T if len(kept) else None
