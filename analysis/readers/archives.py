@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from analysis.errors import AtlasError, BadInput
+from analysis.readers.zip_entry import open_entry
 
 LARGEST = 64 << 30  # bytes that an archive may unpack to
 DENSEST = 200  # times as large as the archive; logs shrink some tenfold, a bomb a thousandfold
@@ -109,7 +110,7 @@ def _unpack_zip(path: Path, root: Path) -> None:
         for entry in archive.infolist():
             if not entry.is_dir():
                 target = _inside(root, entry.filename, path)
-                with archive.open(entry) as source:
+                with open_entry(archive, entry) as source:
                     budget.copy(source, target)
 
 

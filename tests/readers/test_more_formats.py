@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from analysis.tables import Responses
 from tests.readers import logs, small
 
 Answers = set[tuple[str, str, bool]]
+WRITTEN = Path(__file__).parent / "written"
+"""Logs that the tools themselves wrote; see the README there."""
 
 
 def read(path: Path, **wanted: object) -> Contents:
@@ -89,6 +93,60 @@ def test_inspect(tmp_path: Path) -> None:
     }
     assert got.items["choices"].tolist() == [2, 2, 2]
     assert not any(remark.warning for remark in contents.remarks)
+
+
+def test_an_archive_that_inspect_wrote() -> None:
+    contents = read(WRITTEN / "sums.eval")
+    got = one(contents)
+    model = "mockllm/model"
+    assert answers(got, "sample_id") == {(model, "q/0", True), (model, "q/1", False), (model, "q/2", True)}
+    # Its summaries cut texts off; the whole of it is in the sample.
+    assert got.items["prompt"].str.len().tolist() == [14, 14, 6034]
+    assert got.items["target"].tolist() == ["output", "4", "model"]
+    assert not any(remark.warning for remark in contents.remarks)
+
+
+def test_inspect_writes_json_too(tmp_path: Path) -> None:
+    got, whole = one(read(WRITTEN / "sums.json")), one(read(WRITTEN / "sums.eval"))
+    assert answers(got, "content_hash") < answers(whole, "content_hash")
+    assert len(got.cells) == 2
+    for log in ("sums.json", "sums.eval"):
+        shutil.copy(WRITTEN / log, tmp_path)
+    both = read(tmp_path)
+    assert len(one(both).cells) == 3
+    assert any(remark.kind == "duplicate runs" for remark in both.remarks)
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lambda text: text[: len(text) // 2], r"line \d+.*cut off"),
+        (lambda text: text.replace('"epoch": 1', '"epoch": "one"'), r"no summary of a sample.*line \d+"),
+        (
+            lambda text: text.replace('"samples": [', '"samples": [1,', 1),
+            r"line \d+: holds 1 where an object",
+        ),
+    ],
+)
+def test_damaged_json_of_inspect(tmp_path: Path, damage: Callable[[str], str], says: str) -> None:
+    path = tmp_path / "sums.json"
+    path.write_text(damage((WRITTEN / "sums.json").read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(BadInput, match=says):
+        READERS["inspect"].read(path, Wanted())
+
+
+def test_a_damaged_zstandard_archive_is_an_error(tmp_path: Path) -> None:
+    content = bytearray((WRITTEN / "sums.eval").read_bytes())
+    content[len(content) // 2 :] = content[len(content) // 2 : -200]  # headers as well as what they are of
+    (tmp_path / "short.eval").write_bytes(content)
+    with zipfile.ZipFile(WRITTEN / "sums.eval") as archive:
+        entry = archive.getinfo("summaries.json")
+    content = bytearray((WRITTEN / "sums.eval").read_bytes())
+    content[entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2] ^= 255
+    (tmp_path / "flipped.eval").write_bytes(content)
+    for name in ("short.eval", "flipped.eval"):
+        with pytest.raises(BadInput, match="damaged"):
+            read(tmp_path / name)
 
 
 def test_inspect_takes_the_first_epoch_or_the_mean(tmp_path: Path) -> None:
