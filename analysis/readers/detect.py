@@ -21,7 +21,7 @@ from analysis.readers.wide_items import first_cells, has_items_as_rows, read_wid
 from analysis.tables import Responses
 
 START = 4096  # bytes that tell what a file is
-SUFFIXES = {".csv", ".json", ".jsonl", ".parquet"}
+SUFFIXES = {".csv", ".json", ".jsonl", ".jsonlines", ".parquet"}
 """Files of a folder that are data; what else lies there, such as a README, is not looked at."""
 
 
@@ -44,13 +44,13 @@ class Reader:
     packed: bool = False
 
 
-def _of_one_benchmark(read: Callable[[Path, float | None], Responses]) -> Callable[[Path, Wanted], Contents]:
+def _of_one_benchmark(read: Callable[[Path, Wanted], Responses]) -> Callable[[Path, Wanted], Contents]:
     """Turn a reader of files that do not name their benchmark into one of contents."""
 
     def read_contents(path: Path, wanted: Wanted) -> Contents:
         if wanted.benchmark is None:
             raise AtlasError(f"{path}: say which benchmark these responses are of, with --benchmark NAME.")
-        responses = read(path, wanted.threshold)
+        responses = read(path, wanted)
         return Contents([Part(benchmark_of(wanted.benchmark, title=wanted.title), responses)])
 
     return read_contents
@@ -60,8 +60,13 @@ def _is_parquet(path: Path) -> bool:
     return _start(path).startswith(b"PAR1")
 
 
-def _is_jsonl(path: Path) -> bool:
-    return _start(path).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+def _is_json(path: Path) -> bool:
+    return _start(path).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+
+
+def _matrix(read: Callable[[Path, float | None], Responses]) -> Callable[[Path, Wanted], Contents]:
+    """Turn a reader of matrices, which name their models, into one of contents."""
+    return _of_one_benchmark(lambda path, wanted: read(path, wanted.threshold))
 
 
 def _is_text(path: Path) -> bool:
@@ -90,11 +95,11 @@ READERS: dict[str, Reader] = {
     "long-parquet": Reader(_is_parquet, _of_one_benchmark(read_long_parquet)),
     "py-irt": Reader(is_py_irt, _of_one_benchmark(read_py_irt)),
     "eval-arena": Reader(is_eval_arena, read_eval_arena),
-    "long-jsonl": Reader(_is_jsonl, _of_one_benchmark(read_long_jsonl)),
+    "long-jsonl": Reader(_is_json, _of_one_benchmark(read_long_jsonl)),
     "long-csv": Reader(_is_long_csv, _of_one_benchmark(read_long_csv)),
-    "headerless-csv": Reader(_is_headerless, _of_one_benchmark(read_headerless)),
-    "wide-items-csv": Reader(_has_items_as_rows, _of_one_benchmark(read_wide_items)),
-    "wide-csv": Reader(_is_text, _of_one_benchmark(read_wide)),
+    "headerless-csv": Reader(_is_headerless, _matrix(read_headerless)),
+    "wide-items-csv": Reader(_has_items_as_rows, _matrix(read_wide_items)),
+    "wide-csv": Reader(_is_text, _matrix(read_wide)),
 }
 """Every format of responses by its name on the command line; the first that recognises a path reads it."""
 
