@@ -11,6 +11,7 @@ from analysis.checks import check_responses
 from analysis.errors import AtlasError
 from analysis.imports import import_paths
 from analysis.readers import Wanted
+from analysis.readers.content import content_hash
 from analysis.remarks import ADDED, Remark
 from analysis.store import Store
 from analysis.tables import Benchmark, Responses
@@ -57,6 +58,28 @@ def test_a_dry_run_reports_and_changes_nothing(store: Store, limited: Path) -> N
     (done,) = import_paths(store, [limited])
     assert tried == done
     assert done.new
+
+
+@pytest.mark.parametrize(
+    ("hashes", "subtask", "new"),
+    [
+        (["What is 0 + 0?", "What is 1 + 1?"], None, 0),
+        (["What is 0 + 0?", "What is 9 + 9?"], None, 1),  # another item
+        (["What is 0 + 0?", "What is 0 + 0?"], None, 2),  # two that it could be
+        (["What is 0 + 0?", "What is 1 + 1?"], "other", 2),
+    ],
+)
+def test_an_item_is_known_by_its_content(
+    tmp_path: Path, hashes: list[str], subtask: str | None, new: int
+) -> None:
+    store, tidy = Store(tmp_path / "store"), tmp_path / "tidy.csv"
+    items = {"item": ["q1", "q2"], "content_hash": [content_hash(text) for text in hashes]}
+    pd.DataFrame({"model": "m", "correct": 1, **items, "subtask": subtask}).to_csv(tidy, index=False)
+    logs.write_run(tmp_path / "logs", logs.questions(2), [1, 0], task="math_sums")
+    logs.write_run(tmp_path / "logs", logs.questions(1, first=7), [1], task="math_more")
+    import_paths(store, [tidy], wanted=Wanted("math"))
+    (done,) = import_paths(store, [tmp_path / "logs"], wanted=Wanted("math"))
+    assert f"to 3 items ({new + 1} new)" in done.summary
 
 
 def test_strict_refuses_warnings(store: Store, limited: Path) -> None:

@@ -180,8 +180,9 @@ class _Names:
         return numbers[number]
 
     def frame(self) -> pd.DataFrame:
-        """Return one row a name."""
+        """Return one row a name; an empty cell of a CSV says nothing."""
         described = pd.DataFrame(self._described, dtype=object)
+        described = described.mask(described == "", None)
         return pd.DataFrame({self._key: pd.Series(list(self._number), dtype=object)}).join(described)
 
 
