@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.errors import AtlasError, BadInput
@@ -236,6 +237,48 @@ def test_helm(tmp_path: Path) -> None:
     assert got.items["subtask"].tolist() == ["anatomy"] * 3
     assert got.items["target"].tolist() == ["a"] * 3
     assert got.items["prompt"].iloc[0] == "What is 0?\nA. a\nB. b"
+
+
+def test_helm_before_it_was_summarised_keeps_texts_with_its_requests(tmp_path: Path) -> None:
+    run = small.helm(tmp_path)
+    summarised = one(read(run))
+    instances = json.loads((run / "instances.json").read_text())
+    (run / "instances.json").unlink()
+    requests = [
+        {
+            "instance": {**instance, **changed},
+            "train_trial_index": trial,
+            "request": {"prompt": "…"},
+            "result": {"success": True},
+        }
+        for trial in range(2)
+        for instance in instances
+        for changed in ({}, {"perturbation": {"name": "typos"}, "input": {"text": "Waht is?"}})
+    ]
+    logs.write_json(
+        run / "scenario_state.json", {"adapter_spec": {"model": "org/m"}, "request_states": requests}
+    )
+    pd.testing.assert_frame_equal(one(read(run)).items, summarised.items)
+    (run / "scenario_state.json").write_text('{"request_states": [{"instance": {}},')
+    with pytest.raises(BadInput, match=r"scenario_state\.json.*line 1"):
+        read(run)
+
+
+def test_helm_counts_the_answer_at_the_end_of_a_text(tmp_path: Path) -> None:
+    run = small.helm(tmp_path)
+    path = run / "per_instance_stats.json"
+    rows = json.loads(path.read_text())
+    for row in rows:
+        row["stats"].append({"name": {"name": "chain_of_thought_correctness"}, "count": 1, "mean": 1.0})
+        row["stats"].append({"name": {"name": "training_co2_cost"}, "count": 0})  # without a mean
+    logs.write_json(path, rows)
+    assert one(read(run)).cells["correct"].all()
+    assert not one(read(run, metric="exact_match")).cells["correct"].all()
+
+
+def test_only_positions_in_lm_eval_are_kept(tmp_path: Path) -> None:
+    for write in (small.helm, small.inspect):
+        assert "doc_id" not in one(read(write(tmp_path))).items
 
 
 def test_helm_leaves_out_perturbations_and_later_trials(tmp_path: Path) -> None:
