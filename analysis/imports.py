@@ -160,6 +160,8 @@ def _nobody(what: str, done: int, of: int) -> None:
 
 def _add(draft: Draft, contents: Contents, content: str, imported: Imported) -> Imported:
     """Add everything that was read, and note the report with each benchmark."""
+    if contents.runs is None and all(part.responses.cells.empty for part in contents.parts):
+        raise AtlasError(f"{imported.source}: holds no response: nothing but empty cells.")
     remarks, lines = list(contents.remarks), []
     numbers: dict[str, np.ndarray] = {}
     for part in contents.parts:

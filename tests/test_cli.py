@@ -67,7 +67,7 @@ def test_bad_input_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
         (["status"], "is empty. Import something first"),
         (["import", "nowhere.csv", "--benchmark", "x"], "there is no such file"),
         (["import", "README.md"], "say which benchmark"),
-        (["import", "tests", "--benchmark", "x"], "is a folder, but not a study"),
+        (["import", "docs", "--benchmark", "x"], "is a folder, but not a study"),
         (["import", "README.md", "--benchmark", "x", "--format", "excel"], "No format 'excel'"),
         (["fit", "--benchmark", "x"], "is empty"),
     ],

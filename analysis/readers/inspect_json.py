@@ -48,7 +48,8 @@ def open_json_log(path: Path) -> Iterator[JsonLog]:
 
 def is_json_log(path: Path) -> bool:
     """Whether a file begins as Inspect begins its logs."""
-    if not path.is_file():
+    try:
+        with path.open("rb") as file:
+            return BEGINNING.match(file.read(START)) is not None
+    except OSError:  # a folder, or nothing that can be read
         return False
-    with path.open("rb") as file:
-        return BEGINNING.match(file.read(START)) is not None
