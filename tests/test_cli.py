@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.store import Store
+from analysis.store import Draft, Store
 from tests import studies
 from tests.commands import atlas, atlas_process
 
@@ -59,6 +59,21 @@ def test_bad_input_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
     said = atlas("status", "--store", store).stdout.splitlines()
     assert said[0].startswith(f"job: import mine: failed, {bad}, line 3, column 'b': 'yes' is neither")
     assert said[1] == "job: import mine: finished"
+
+
+def test_an_interrupted_import_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, more = tmp_path / "store", tmp_path / "more.csv"
+    more.write_text("model,a,b\nm1,1,0\nm2,0,1\n")
+    atlas("import", more, "--benchmark", "mine", "--store", store)
+    before = {path.name: path.read_bytes() for path in store.iterdir() if path.is_file()}
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Draft, "record_import", interrupted)  # the last thing that is written
+    run = atlas("import", more, "--benchmark", "other", "--store", store, code=1)
+    assert run.stderr == "error: Stopped; the store is as it was.\n"
+    assert {path.name: path.read_bytes() for path in store.iterdir() if path.is_file()} == before
 
 
 @pytest.mark.parametrize(

@@ -195,4 +195,5 @@ def test_it_is_told_how_much_is_read(name: str, tmp_path: Path) -> None:
     assert [done for done, _ in reading] == sorted(done for done, _ in reading)
     assert all(0 <= done <= of for done, of in reading)
     assert reading[-1][0] > 0.5 * reading[-1][1]
-    assert told[-1] == (f"storing {place.name}", 0, 0)
+    assert told[0] == (f"looking at {place.name}", 0, 0)
+    assert told[-2:] == [(f"storing {place.name}", 0, 0), ("finishing the store", 0, 0)]
