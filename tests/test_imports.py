@@ -14,6 +14,8 @@ from analysis.readers import Wanted
 from analysis.readers.content import content_hash
 from analysis.remarks import ADDED, Remark
 from analysis.store import Store
+from analysis.store import draft as module
+from analysis.store.rows import ploughed
 from analysis.tables import Benchmark, Responses
 from tests.readers import logs
 from tests.readers.small import INPUTS
@@ -48,6 +50,28 @@ def test_one_bad_file_keeps_all_others_out(store: Store, limited: Path, tmp_path
     before = contents(store)
     with pytest.raises(AtlasError, match="line 2"):
         import_paths(store, [limited, bad], wanted=Wanted("mine"))
+    assert contents(store) == before
+
+
+def test_responses_of_many_files_are_written_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file would otherwise write all before it again, and leave as much dead space in the store."""
+    paths = [tmp_path / f"part{number}.csv" for number in (5, 6, 1)]
+    for path, number in zip(paths, (5, 6, 1), strict=True):  # m1 is in the store, with one wrong
+        path.write_text(f"model,a,b\nm{number},1,1\nn{number},0,\n")
+    written: list[int] = []
+    monkeypatch.setattr(
+        module, "ploughed", lambda responses: [written.append(len(responses)), *ploughed(responses)][1:]
+    )
+    done = import_paths(store, paths[:2], wanted=Wanted("mine"))
+    assert written == [10]
+    assert [one.summary.split(" ")[0] for one in done] == ["3", "3"]
+    with store.open() as snapshot:
+        assert snapshot.benchmarks()["responses"].tolist() == [10]
+    before = contents(store)
+    with pytest.raises(AtlasError, match="1 responses differ"):
+        import_paths(store, paths, wanted=Wanted("mine"))
     assert contents(store) == before
 
 
