@@ -96,10 +96,12 @@ def import_paths(
     """
     done: list[Imported] = []
     with store.change(keep=not dry_run) as draft:
-        for path in paths:
+        for number, path in enumerate(paths, start=1):
+            told = _numbered(progress or _nobody, number, len(paths))
+            told(f"looking at {path.name}", 0, 0)
             with opened(path) as place:
                 name = str(path) if place == path else f"{path} ({place.name})"
-                done += _import(draft, place, name, wanted or Wanted(), reader, progress or _nobody)
+                done += _import(draft, place, name, wanted or Wanted(), reader, told)
         if models is not None:
             done.append(_describe_models(draft, models))
         warnings = [remark for one in done for remark in one.remarks if remark.warning]
@@ -107,6 +109,8 @@ def import_paths(
             raise AtlasError(
                 f"{len(warnings)} warnings, and --strict refuses them. First: {warnings[0].text}"
             )
+        if progress is not None:
+            progress("finishing the store", 0, 0)
     return done
 
 
@@ -154,12 +158,21 @@ def _reading(path: Path, progress: Progress) -> Iterator[None]:
         yield
 
 
+def _numbered(progress: Progress, number: int, of_all: int) -> Progress:
+    """Say with everything that is told which of several paths it is about."""
+    if of_all == 1:
+        return progress
+    return lambda what, done, of: progress(f"{what} ({number} of {of_all})", done, of)
+
+
 def _nobody(what: str, done: int, of: int) -> None:
     """Take notice of nothing."""
 
 
 def _add(draft: Draft, contents: Contents, content: str, imported: Imported) -> Imported:
     """Add everything that was read, and note the report with each benchmark."""
+    if contents.runs is None and all(part.responses.cells.empty for part in contents.parts):
+        raise AtlasError(f"{imported.source}: holds no response: nothing but empty cells.")
     remarks, lines = list(contents.remarks), []
     numbers: dict[str, np.ndarray] = {}
     for part in contents.parts:

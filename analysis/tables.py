@@ -232,5 +232,9 @@ def response_hash(responses: pd.DataFrame) -> str:
 
 
 def own_measures(items: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that are the source's own, of items as `analysis.store.Snapshot.items` has them."""
-    return items.loc[:, items.columns[items.columns.get_loc("flag") + 1 :]]
+    """Return the columns that are the source's own, of items as `analysis.store.Snapshot.items` has them.
+
+    Of a published difficulty its quantile says nothing more, and a position measures nothing.
+    """
+    own = items.loc[:, items.columns[items.columns.get_loc("flag") + 1 :]]
+    return own.drop(columns=[PUBLISHED[1], DOC_ID], errors="ignore")

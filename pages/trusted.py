@@ -42,6 +42,18 @@ def imports(version: str) -> pd.DataFrame:
     )
 
 
+def import_warnings(version: str) -> list[str]:
+    """Return what imports doubt, the latest first, and once what one says of several benchmarks."""
+    known = data.snapshot(version).imports().iloc[::-1]
+    said = (
+        f"{source}: {remark.text}"
+        for source, report in zip(known["source"], known["report"], strict=True)
+        for remark in report
+        if remark.warning
+    )
+    return list(dict.fromkeys(said))
+
+
 @st.cache_resource(max_entries=16, show_spinner="Ranking draws …")
 def chains(version: str, benchmark: str, fit: str) -> trust.Shown | None:
     """Chains of the worst parameters, or None where what is kept cannot be told apart by chain."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.store import Store
+from analysis.store import Draft, Store
 from tests import studies
 from tests.commands import atlas, atlas_process
 
@@ -61,13 +61,28 @@ def test_bad_input_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
     assert said[1] == "job: import mine: finished"
 
 
+def test_an_interrupted_import_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, more = tmp_path / "store", tmp_path / "more.csv"
+    more.write_text("model,a,b\nm1,1,0\nm2,0,1\n")
+    atlas("import", more, "--benchmark", "mine", "--store", store)
+    before = {path.name: path.read_bytes() for path in store.iterdir() if path.is_file()}
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Draft, "record_import", interrupted)  # the last thing that is written
+    run = atlas("import", more, "--benchmark", "other", "--store", store, code=1)
+    assert run.stderr == "error: Stopped; the store is as it was.\n"
+    assert {path.name: path.read_bytes() for path in store.iterdir() if path.is_file()} == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["status"], "is empty. Import something first"),
         (["import", "nowhere.csv", "--benchmark", "x"], "there is no such file"),
         (["import", "README.md"], "say which benchmark"),
-        (["import", "tests", "--benchmark", "x"], "is a folder, but not a study"),
+        (["import", "docs", "--benchmark", "x"], "is a folder, but not a study"),
         (["import", "README.md", "--benchmark", "x", "--format", "excel"], "No format 'excel'"),
         (["fit", "--benchmark", "x"], "is empty"),
     ],

@@ -11,8 +11,11 @@ from analysis.checks import check_responses
 from analysis.errors import AtlasError
 from analysis.imports import import_paths
 from analysis.readers import Wanted
+from analysis.readers.content import content_hash
 from analysis.remarks import ADDED, Remark
 from analysis.store import Store
+from analysis.store import draft as module
+from analysis.store.rows import ploughed
 from analysis.tables import Benchmark, Responses
 from tests.readers import logs
 from tests.readers.small import INPUTS
@@ -50,6 +53,28 @@ def test_one_bad_file_keeps_all_others_out(store: Store, limited: Path, tmp_path
     assert contents(store) == before
 
 
+def test_responses_of_many_files_are_written_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file would otherwise write all before it again, and leave as much dead space in the store."""
+    paths = [tmp_path / f"part{number}.csv" for number in (5, 6, 1)]
+    for path, number in zip(paths, (5, 6, 1), strict=True):  # m1 is in the store, with one wrong
+        path.write_text(f"model,a,b\nm{number},1,1\nn{number},0,\n")
+    written: list[int] = []
+    monkeypatch.setattr(
+        module, "ploughed", lambda responses: [written.append(len(responses)), *ploughed(responses)][1:]
+    )
+    done = import_paths(store, paths[:2], wanted=Wanted("mine"))
+    assert written == [10]
+    assert [one.summary.split(" ")[0] for one in done] == ["3", "3"]
+    with store.open() as snapshot:
+        assert snapshot.benchmarks()["responses"].tolist() == [10]
+    before = contents(store)
+    with pytest.raises(AtlasError, match="1 responses differ"):
+        import_paths(store, paths, wanted=Wanted("mine"))
+    assert contents(store) == before
+
+
 def test_a_dry_run_reports_and_changes_nothing(store: Store, limited: Path) -> None:
     before = contents(store)
     (tried,) = import_paths(store, [limited], dry_run=True)
@@ -57,6 +82,28 @@ def test_a_dry_run_reports_and_changes_nothing(store: Store, limited: Path) -> N
     (done,) = import_paths(store, [limited])
     assert tried == done
     assert done.new
+
+
+@pytest.mark.parametrize(
+    ("hashes", "subtask", "new"),
+    [
+        (["What is 0 + 0?", "What is 1 + 1?"], None, 0),
+        (["What is 0 + 0?", "What is 9 + 9?"], None, 1),  # another item
+        (["What is 0 + 0?", "What is 0 + 0?"], None, 2),  # two that it could be
+        (["What is 0 + 0?", "What is 1 + 1?"], "other", 2),
+    ],
+)
+def test_an_item_is_known_by_its_content(
+    tmp_path: Path, hashes: list[str], subtask: str | None, new: int
+) -> None:
+    store, tidy = Store(tmp_path / "store"), tmp_path / "tidy.csv"
+    items = {"item": ["q1", "q2"], "content_hash": [content_hash(text) for text in hashes]}
+    pd.DataFrame({"model": "m", "correct": 1, **items, "subtask": subtask}).to_csv(tidy, index=False)
+    logs.write_run(tmp_path / "logs", logs.questions(2), [1, 0], task="math_sums")
+    logs.write_run(tmp_path / "logs", logs.questions(1, first=7), [1], task="math_more")
+    import_paths(store, [tidy], wanted=Wanted("math"))
+    (done,) = import_paths(store, [tmp_path / "logs"], wanted=Wanted("math"))
+    assert f"to 3 items ({new + 1} new)" in done.summary
 
 
 def test_strict_refuses_warnings(store: Store, limited: Path) -> None:
@@ -172,4 +219,5 @@ def test_it_is_told_how_much_is_read(name: str, tmp_path: Path) -> None:
     assert [done for done, _ in reading] == sorted(done for done, _ in reading)
     assert all(0 <= done <= of for done, of in reading)
     assert reading[-1][0] > 0.5 * reading[-1][1]
-    assert told[-1] == (f"storing {place.name}", 0, 0)
+    assert told[0] == (f"looking at {place.name}", 0, 0)
+    assert told[-2:] == [(f"storing {place.name}", 0, 0), ("finishing the store", 0, 0)]

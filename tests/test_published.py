@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cli.diagnosing import published, said_of_published
+from analysis.tables import own_measures
 
 
 def said(theirs: np.ndarray, ours: np.ndarray) -> list[str]:
@@ -27,3 +28,9 @@ def test_the_right_items_agree_and_the_wrong_ones_do_not() -> None:
 
 def test_items_without_any_say_nothing() -> None:
     assert said(np.full(30, np.nan), np.arange(30.0)) == []
+
+
+def test_measures_are_neither_positions_nor_the_same_again() -> None:
+    columns = ["item", "flag", "published_difficulty", "published_quantile", "doc_id", "steps"]
+    measures = own_measures(pd.DataFrame(columns=columns))
+    assert list(measures) == ["published_difficulty", "steps"]

@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Task, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
+from rich.text import Text
 
 from analysis.cli.common import DEFAULT_STORE, StoreOption, app, console
 from analysis.errors import AtlasError
@@ -74,17 +75,20 @@ def import_command(
     named = benchmark or ", ".join(path.name for path in [*(paths or []), *([models] if models else [])])
     with job(store, "import", named) as telling:
         telling.step(f"reading {named}")
-        with _progress(telling) as progress:
-            done = import_paths(
-                Store(store),
-                paths or [],
-                wanted=wanted,
-                reader=file_format,
-                models=models,
-                strict=strict,
-                dry_run=dry_run,
-                progress=progress,
-            )
+        try:
+            with _progress(telling) as progress:
+                done = import_paths(
+                    Store(store),
+                    paths or [],
+                    wanted=wanted,
+                    reader=file_format,
+                    models=models,
+                    strict=strict,
+                    dry_run=dry_run,
+                    progress=progress,
+                )
+        except KeyboardInterrupt:
+            raise AtlasError("Stopped; the store is as it was.") from None
     for imported in done:
         _print_imported(imported)
     if dry_run:
@@ -94,22 +98,30 @@ def import_command(
 @contextmanager
 def _progress(telling: Telling) -> Iterator[Progress]:
     """Show on a terminal how much is read, and tell the app the same."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
-        bar = bars.add_task("", total=None)
-        last = ""
+    columns = (TextColumn("{task.description}"), BarColumn(), _Read(), TimeRemainingColumn())
+    terminal = Console(stderr=True)
+    with Bars(*columns, console=terminal, disable=not sys.stderr.isatty(), transient=True) as bars:
+        bar, last = bars.add_task("opening the store", total=None), ""
 
         def progress(what: str, done: int, of: int) -> None:
-            nonlocal last
+            nonlocal bar, last
             if what != last:
                 last = what
                 telling.step(what)
-                bars.reset(bar, description=what)
+                bars.remove_task(bar)  # a task cannot be made one of unknown length again
+                bar = bars.add_task(what, total=None)
             if of:
                 telling.share(done, of)
                 bars.update(bar, completed=done, total=of)
 
         yield progress
+
+
+class _Read(DownloadColumn):
+    """How much is read, or nothing while that is not what is going on."""
+
+    def render(self, task: Task) -> Text:
+        return Text() if task.total is None else super().render(task)
 
 
 def _print_imported(imported: Imported) -> None:

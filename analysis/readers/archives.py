@@ -15,12 +15,14 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from analysis.errors import AtlasError, BadInput
+from analysis.readers.zip_entry import open_entry
 
 LARGEST = 64 << 30  # bytes that an archive may unpack to
 DENSEST = 200  # times as large as the archive; logs shrink some tenfold, a bomb a thousandfold
 ALWAYS_ALLOWED = 256 << 20  # bytes; an archive that unpacks to no more does no harm
 MOST_FILES = 1_000_000
-
+COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")  # gzip, bzip2, xz, Zstandard
+TAR, TAR_MARK = b"ustar", 257  # what uncompressed archives have, and where
 
 DAMAGED = (
     zipfile.BadZipFile,
@@ -70,7 +72,14 @@ def _kind(path: Path) -> str | None:
     if zipfile.is_zipfile(path):
         with path.open("rb") as file:  # others end like a zip archive by chance
             return "zip" if file.read(4) == b"PK\x03\x04" else None
-    return "tar" if tarfile.is_tarfile(path) else None
+    return "tar" if _begins_as_tar(path) and tarfile.is_tarfile(path) else None
+
+
+def _begins_as_tar(path: Path) -> bool:
+    """Whether to try: `tarfile` takes hours to find that a large file of zeros is not compressed."""
+    with path.open("rb") as file:
+        start = file.read(TAR_MARK + len(TAR))
+    return start.startswith(COMPRESSED) or start[TAR_MARK:] == TAR
 
 
 @dataclass
@@ -109,7 +118,7 @@ def _unpack_zip(path: Path, root: Path) -> None:
         for entry in archive.infolist():
             if not entry.is_dir():
                 target = _inside(root, entry.filename, path)
-                with archive.open(entry) as source:
+                with open_entry(archive, entry) as source:
                     budget.copy(source, target)
 
 

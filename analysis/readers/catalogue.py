@@ -64,9 +64,17 @@ class Catalogue:
             numbers[row] = number
         return numbers
 
-    def frame(self) -> pd.DataFrame:
-        """Return the items, a row a number, without columns that say nothing."""
+    def frame(self, *, positions: bool = False) -> pd.DataFrame:
+        """Return the items, a row a number, without columns that say nothing.
+
+        Parameters
+        ----------
+        positions
+            Whether to say where lm-eval has them. Positions in other logs are not that.
+        """
         frame = pd.DataFrame(self._rows).dropna(axis=1, how="all")
+        if not positions:
+            frame = frame.drop(columns="doc_id")
         for column in ("choices", "doc_id"):
             if column in frame:
                 frame[column] = frame[column].astype("Int64")

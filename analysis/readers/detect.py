@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from analysis.errors import AtlasError, BadInput
 from analysis.readers import finetune, helm, inspect_eval, leaderboard_v1, lm_eval
-from analysis.readers.archives import unpacked
+from analysis.readers.archives import COMPRESSED, unpacked
 from analysis.readers.contents import Contents, Part, Wanted
 from analysis.readers.eval_arena import is_eval_arena, read_eval_arena
 from analysis.readers.headerless import is_headerless, read_headerless
@@ -21,8 +23,16 @@ from analysis.readers.wide_items import first_cells, has_items_as_rows, read_wid
 from analysis.tables import Responses
 
 START = 4096  # bytes that tell what a file is
-SUFFIXES = {".csv", ".json", ".jsonl", ".parquet"}
+JSON = {".json", ".jsonl", ".jsonlines"}
+SUFFIXES = {".csv", ".parquet", *JSON}
 """Files of a folder that are data; what else lies there, such as a README, is not looked at."""
+
+
+NOT_READ = (
+    ((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "is UTF-16 text. Save the file as UTF-8."),
+    (COMPRESSED, "is compressed, and no archive. Unpack it and import what comes out."),
+)
+"""How files begin that hold data in a form that is not read, and what to say of them."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +54,13 @@ class Reader:
     packed: bool = False
 
 
-def _of_one_benchmark(read: Callable[[Path, float | None], Responses]) -> Callable[[Path, Wanted], Contents]:
+def _of_one_benchmark(read: Callable[[Path, Wanted], Responses]) -> Callable[[Path, Wanted], Contents]:
     """Turn a reader of files that do not name their benchmark into one of contents."""
 
     def read_contents(path: Path, wanted: Wanted) -> Contents:
         if wanted.benchmark is None:
             raise AtlasError(f"{path}: say which benchmark these responses are of, with --benchmark NAME.")
-        responses = read(path, wanted.threshold)
+        responses = read(path, wanted)
         return Contents([Part(benchmark_of(wanted.benchmark, title=wanted.title), responses)])
 
     return read_contents
@@ -60,8 +70,14 @@ def _is_parquet(path: Path) -> bool:
     return _start(path).startswith(b"PAR1")
 
 
-def _is_jsonl(path: Path) -> bool:
-    return _start(path).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+def _is_json(path: Path) -> bool:
+    start = _start(path).lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start.startswith((b"{", b"[")) or (path.suffix in JSON and bool(start))
+
+
+def _matrix(read: Callable[[Path, float | None], Responses]) -> Callable[[Path, Wanted], Contents]:
+    """Turn a reader of matrices, which name their models, into one of contents."""
+    return _of_one_benchmark(lambda path, wanted: read(path, wanted.threshold))
 
 
 def _is_text(path: Path) -> bool:
@@ -90,11 +106,11 @@ READERS: dict[str, Reader] = {
     "long-parquet": Reader(_is_parquet, _of_one_benchmark(read_long_parquet)),
     "py-irt": Reader(is_py_irt, _of_one_benchmark(read_py_irt)),
     "eval-arena": Reader(is_eval_arena, read_eval_arena),
-    "long-jsonl": Reader(_is_jsonl, _of_one_benchmark(read_long_jsonl)),
+    "long-jsonl": Reader(_is_json, _of_one_benchmark(read_long_jsonl)),
     "long-csv": Reader(_is_long_csv, _of_one_benchmark(read_long_csv)),
-    "headerless-csv": Reader(_is_headerless, _of_one_benchmark(read_headerless)),
-    "wide-items-csv": Reader(_has_items_as_rows, _of_one_benchmark(read_wide_items)),
-    "wide-csv": Reader(_is_text, _of_one_benchmark(read_wide)),
+    "headerless-csv": Reader(_is_headerless, _matrix(read_headerless)),
+    "wide-items-csv": Reader(_has_items_as_rows, _matrix(read_wide_items)),
+    "wide-csv": Reader(_is_text, _matrix(read_wide)),
 }
 """Every format of responses by its name on the command line; the first that recognises a path reads it."""
 
@@ -105,9 +121,10 @@ def opened(path: Path) -> Iterator[Path]:
 
     Raises
     ------
-    BadInput
-        As of `analysis.readers.archives.unpacked`.
+    AtlasError
+        If there is no such file or folder; or as of `analysis.readers.archives.unpacked`.
     """
+    _check_readable(path)
     if any(reader.packed and reader.recognises(path) for reader in READERS.values()):
         yield path
         return
@@ -121,18 +138,32 @@ def detect(path: Path) -> str:
     Raises
     ------
     AtlasError
-        If the path is missing or looks like nothing that can be read.
+        If it looks like nothing that can be read.
     """
-    if not path.exists():
-        raise AtlasError(f"{path}: there is no such file.")
     for name, reader in READERS.items():
         if reader.recognises(path):
             return name
-    if path.is_dir():
-        raise AtlasError(f"{path}: is a folder, but not a study, and holds nothing that can be read.")
-    if not _start(path).strip():
+    start = _start(path)
+    if not start.strip():
         raise BadInput("is empty.", path=path)
+    for marks, problem in NOT_READ:
+        if start.startswith(marks):
+            raise BadInput(problem, path=path)
     raise BadInput("is a binary file of a kind that is not known. CSV, JSONL or Parquet is.", path=path)
+
+
+def _check_readable(path: Path) -> None:
+    """Raise `AtlasError` unless a path is a folder, or a file that can be opened."""
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISREG(kind):
+            _start(path)
+        elif not stat.S_ISDIR(kind):
+            raise AtlasError(f"{path}: is neither a file nor a folder.")
+    except FileNotFoundError:
+        raise AtlasError(f"{path}: there is no such file.") from None
+    except OSError as error:
+        raise AtlasError(f"{path}: cannot be read ({error.strerror}).") from None
 
 
 def readable(path: Path) -> Iterator[tuple[Path, str]]:
@@ -143,12 +174,21 @@ def readable(path: Path) -> Iterator[tuple[Path, str]]:
     AtlasError
         If there is nothing to read.
     """
-    if path.is_dir() and not any(reader.recognises(path) for reader in READERS.values()):
-        files = [file for file in sorted(path.rglob("*")) if file.suffix in SUFFIXES and file.is_file()]
-        if files:
-            yield from ((file, detect(file)) for file in files)
-            return
-    yield path, detect(path)
+    if not path.is_dir() or any(reader.recognises(path) for reader in READERS.values()):
+        yield path, detect(path)
+        return
+    files = [file for file in sorted(path.rglob("*")) if file.suffix in SUFFIXES and file.is_file()]
+    data = [file for file in files if not lm_eval.is_results_name(file)]
+    if not files:
+        raise AtlasError(f"{path}: is a folder, but not a study, and holds nothing that can be read.")
+    if not data:
+        raise AtlasError(
+            f"{path}: holds results of lm-eval, but no samples. Run it with --log_samples: a mean says "
+            "nothing about items."
+        )
+    for file in data:
+        _check_readable(file)
+        yield file, detect(file)
 
 
 def _start(path: Path) -> bytes:

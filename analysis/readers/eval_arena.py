@@ -54,7 +54,7 @@ def read_eval_arena(path: Path, wanted: Wanted) -> Contents:
             dtype=object,
         )
         for name, own in frame.groupby("benchmark", sort=False):
-            place = gathered.setdefault(wanted.benchmark or name, Gathered(path, COLUMNS, wanted.threshold))
+            place = gathered.setdefault(wanted.benchmark or name, Gathered(path, COLUMNS, wanted))
             if wanted.benchmark is not None:
                 own = own.assign(example_id=name + ":" + own["example_id"].map(text), subtask=name)
             place.add(own.reset_index(drop=True), own["line"].astype(int).tolist())

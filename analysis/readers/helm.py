@@ -1,8 +1,8 @@
 """Runs of HELM: folders with ``per_instance_stats.json`` and, beside it, ``run_spec.json``.
 
 The scenario is the benchmark, its arguments (such as MMLU's subject) the subtask. A response is right by the
-first of `METRICS` that a run has, without perturbation, in the first of its training trials. Items have the
-text of ``instances.json``; without it, they are known by their ids alone.
+first of `METRICS` that a run has, without perturbation, in the first of its training trials. Items whose text
+does not lie beside are known by their ids alone.
 """
 
 from __future__ import annotations
@@ -18,23 +18,26 @@ import numpy as np
 from analysis.errors import AtlasError, BadInput
 from analysis.readers.assembled import assembled
 from analysis.readers.catalogue import Catalogue
-from analysis.readers.content import content_hash, content_of
+from analysis.readers.content import content_hash
 from analysis.readers.contents import Contents, Wanted
+from analysis.readers.helm_instances import instances_beside
 from analysis.readers.records import one_object, records
 from analysis.readers.text import open_text, storable
 from analysis.remarks import Remark, Tally
 
-STATS, SPEC, INSTANCES = "per_instance_stats.json", "run_spec.json", "instances.json"
+STATS, SPEC = "per_instance_stats.json", "run_spec.json"
 METRICS = (
+    "chain_of_thought_correctness",
+    "math_equiv_chain_of_thought",
+    "math_equiv",
+    "final_number_exact_match",
+    "exact_match_indicator",
     "exact_match",
     "quasi_exact_match",
     "prefix_exact_match",
     "quasi_prefix_exact_match",
-    "final_number_exact_match",
-    "math_equiv_chain_of_thought",
-    "math_equiv",
 )
-"""Metrics that say whether a response is right, the best first."""
+"""Metrics that say whether a response is right; those that find the answer in a longer text go first."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +162,14 @@ def _answers(
     run: _Run, catalogue: Catalogue, tally: Tally, *, joint: bool
 ) -> tuple[str, np.ndarray, np.ndarray]:
     """Number a run's instances in the catalogue; return its model, the numbers, and what was right."""
-    described = _instances(run, tally)
+    described = instances_beside(run.path)
+    if described is None:
+        tally.add(
+            "no text", "runs have no texts beside them: their items are known by id", run.path.parent.name
+        )
     hashes, about = [], {}
     for instance in run.scores:
-        if instance in described:
+        if described is not None and instance in described:
             content, columns = described[instance]
         else:  # the hash only tells instances apart, and is no hash of a text
             content, columns = content_hash("HELM", run.benchmark, instance), {"content_hash": None}
@@ -173,36 +180,3 @@ def _answers(
     subtask = f"{run.benchmark}:{run.subtask}" if joint else run.subtask
     number = catalogue.numbers(subtask, range(len(hashes)), hashes, about)
     return run.model, number, np.array([value == 1 for value in run.scores.values()])
-
-
-def _instances(run: _Run, tally: Tally) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Return content hash and columns of the instances whose text lies beside the run."""
-    path = run.path.with_name(INSTANCES)
-    if not path.is_file():
-        tally.add(
-            "no text", f"runs have no {INSTANCES}: their items are known by id alone", run.path.parent.name
-        )
-        return {}
-    found = {}
-    for _, row in records(path):
-        text, references = row.get("input"), row.get("references")
-        question = text.get("text") if isinstance(text, dict) else text
-        if not isinstance(row.get("id"), str) or not isinstance(question, str) or "perturbation" in row:
-            continue
-        outputs = [reference for reference in references or [] if isinstance(reference, dict)]
-        choices = [one["output"].get("text") for one in outputs if isinstance(one.get("output"), dict)]
-        content = content_of({"question": question, "choices": choices if len(choices) > 1 else []})
-        right = [
-            choice
-            for one, choice in zip(outputs, choices, strict=False)
-            if "correct" in (one.get("tags") or [])
-        ]
-        found[row["id"]] = (
-            content.content_hash,
-            {
-                "prompt": content.prompt,
-                "target": storable(str(right[0])) if right else None,
-                "choices": len(content.choices) or None,
-            },
-        )
-    return found

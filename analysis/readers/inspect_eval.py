@@ -1,4 +1,4 @@
-"""Logs of Inspect (``.eval``) as responses of models to benchmarks.
+"""Logs of Inspect (``.eval`` or ``.json``) as responses of models to benchmarks.
 
 A response is right by the scorer that the run names first, or ``--metric``; of a scorer with several values
 ``--metric scorer.value``. ``C`` is right, ``I`` and ``N`` wrong, ``P`` half right. Of several epochs the
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from analysis.readers.assembled import assembled
 from analysis.readers.catalogue import Catalogue
 from analysis.readers.content import content_of
 from analysis.readers.contents import Contents, Wanted
-from analysis.readers.inspect_log import CUT_OFF, Log, is_log, open_log
+from analysis.readers.inspect_json import JsonLog, is_json_log, open_json_log
+from analysis.readers.inspect_log import CUT_OFF, ArchivedLog, is_archived_log, open_archived_log
 from analysis.readers.tasks import place_of
 from analysis.readers.text import storable
 from analysis.remarks import Remark, Tally
@@ -28,13 +29,21 @@ from analysis.remarks import Remark, Tally
 LETTERS = {"C": 1.0, "I": 0.0, "N": 0.0, "P": 0.5, "yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 
 
+Log: TypeAlias = ArchivedLog | JsonLog
+
+
 @dataclass
 class _Sample:
-    """An item as one run met it: its text, and its score in each epoch that was scored."""
+    """An item as one run met it: its text, and its score by each epoch in which it was scored."""
 
     content_hash: str
     columns: dict[str, Any]
-    scores: list[float] = field(default_factory=list)
+    by_epoch: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> list[float]:
+        """Its scores, the first epoch's first, whatever order they were logged in."""
+        return [self.by_epoch[epoch] for epoch in sorted(self.by_epoch)]
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def read_inspect(place: Path, wanted: Wanted) -> Contents:
     """
     tally, chosen = Tally(), dict[tuple[str, str], _Run]()
     for path in _logs(place):
-        with open_log(path) as log:
+        with open_json_log(path) if is_json_log(path) else open_archived_log(path) as log:
             run = _read_run(log, path, wanted, tally)
         if run is None:
             continue
@@ -90,10 +99,11 @@ def read_inspect(place: Path, wanted: Wanted) -> Contents:
 
 def _logs(place: Path) -> Iterator[Path]:
     if place.is_file():
-        if is_log(place):
+        if is_archived_log(place) or is_json_log(place):
             yield place
         return
-    yield from sorted(path for path in place.rglob("*.eval") if path.is_file())
+    files = (path for path in place.rglob("*") if path.suffix in (".eval", ".json") and path.is_file())
+    yield from sorted(path for path in files if path.suffix == ".eval" or is_json_log(path))
 
 
 def _read_run(log: Log, path: Path, wanted: Wanted, tally: Tally) -> _Run | None:
@@ -107,13 +117,15 @@ def _read_run(log: Log, path: Path, wanted: Wanted, tally: Tally) -> _Run | None
     samples, scorer = _samples(log, path, wanted, tally)
     values = [value for sample in samples for value in sample.scores]
     if not values:
-        tally.add("left out", "logs have no scores that are one number", path.name, warning=True)
+        sentence = "logs have no scores that are one number; --metric SCORER.KEY takes one of several"
+        tally.add("left out", sentence, path.name, warning=True)
         return None
     rule = f"{scorer} in the first epoch" if max(len(one.scores) for one in samples) > 1 else scorer
     if wanted.threshold is not None:
         rule = f"a mean of {scorer} over epochs of at least {wanted.threshold:g}"
         for sample in samples:
-            sample.scores = [float(np.mean(sample.scores) >= wanted.threshold)] if sample.scores else []
+            if sample.by_epoch:
+                sample.by_epoch = {1: float(np.mean(sample.scores) >= wanted.threshold)}
     elif not set(values) <= {0.0, 1.0}:
         sentence = f"logs were left out: {scorer} is not 0 or 1; --threshold 0.5 would say what is correct"
         tally.add("left out", sentence, path.name, warning=True)
@@ -145,15 +157,16 @@ def _samples(log: Log, path: Path, wanted: Wanted, tally: Tally) -> tuple[list[_
             found[key] = _described(log, summary, str(sample), epoch)
         value = _value(scores or {}, scorer or "")
         if value is not None:
-            found[key].scores.append(value)
-        elif scores:
-            tally.add("missing responses", "samples have no score that is a number", f"{path.name}, {sample}")
+            found[key].by_epoch[epoch] = value
+        else:
+            sentence = "samples have no score that is a number; they stay missing"
+            tally.add("missing responses", sentence, f"first: {path.name}, {sample}")
     return list(found.values()), storable(scorer or "")
 
 
 def _described(log: Log, summary: dict[str, Any], sample: str, epoch: int) -> _Sample:
     text = _text(summary.get("input"))
-    if text.endswith(CUT_OFF) and (whole := log.sample(sample, epoch)) is not None:
+    if CUT_OFF in text and (whole := log.sample(sample, epoch)) is not None:
         summary = whole
         text = _text(summary.get("input"))
     choices, target = summary.get("choices"), summary.get("target")

@@ -14,6 +14,7 @@ from analysis.errors import BadInput
 from analysis.readers.archives import ALWAYS_ALLOWED, DAMAGED, DENSEST
 from analysis.readers.progress import tell
 from analysis.readers.records import one_object, records_in
+from analysis.readers.zip_entry import open_entry
 
 HEADERS = ("header.json", "_journal/start.json")  # the second is all that a run that was killed leaves
 SUMMARIES = "summaries.json"
@@ -21,7 +22,7 @@ JOURNAL = re.compile(r"_journal/summaries/(\d+)\.json")
 CUT_OFF = "...\n(content truncated)"  # how Inspect ends texts of more than 5,120 characters in summaries
 
 
-class Log:
+class ArchivedLog:
     """A log that is open. Every error is a `BadInput` that names the file, and which part of it.
 
     Attributes
@@ -61,7 +62,7 @@ class Log:
     @contextmanager
     def _text(self, name: str) -> Iterator[IO[str]]:
         try:
-            with self._archive.open(name) as source:
+            with open_entry(self._archive, self._archive.getinfo(name)) as source:
                 yield io.TextIOWrapper(io.BufferedReader(_Bounded(source, self)), encoding="utf-8-sig")
         except UnicodeDecodeError:
             raise BadInput("is not UTF-8 text.", path=self._part(name)) from None
@@ -79,20 +80,11 @@ class Log:
 class _Bounded(io.RawIOBase):
     """A part of an archive, whose reading is counted."""
 
-    def __init__(self, source: IO[bytes], log: Log) -> None:
+    def __init__(self, source: IO[bytes], log: ArchivedLog) -> None:
         self._source, self._log = source, log
 
     def readable(self) -> bool:
         return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._source.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._source.tell()
 
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]  # typeshed's Buffer is 3.12
         block = self._source.read(len(buffer))
@@ -102,7 +94,7 @@ class _Bounded(io.RawIOBase):
 
 
 @contextmanager
-def open_log(path: Path) -> Iterator[Log]:
+def open_archived_log(path: Path) -> Iterator[ArchivedLog]:
     """Open a log.
 
     Raises
@@ -112,13 +104,13 @@ def open_log(path: Path) -> Iterator[Log]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            yield Log(archive, path)
+            yield ArchivedLog(archive, path)
     except DAMAGED as error:
         raise BadInput(f"is a damaged or encrypted archive ({error}).", path=path) from None
     tell(path.stat().st_size)
 
 
-def is_log(path: Path) -> bool:
+def is_archived_log(path: Path) -> bool:
     """Whether a file is such a log: by its name, so that a damaged one is an error, else by what is in it."""
     if not path.is_file():
         return False

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import BadInput
+from analysis.readers.contents import Wanted
 from analysis.readers.records import records
 from analysis.readers.rows import Gathered
 from analysis.tables import Responses
@@ -21,7 +22,7 @@ def is_py_irt(path: Path) -> bool:
     return "subject_id" in first and isinstance(first.get("responses"), dict)
 
 
-def read_py_irt(path: Path, threshold: float | None = None) -> Responses:
+def read_py_irt(path: Path, wanted: Wanted) -> Responses:
     """Read a file of subjects; an item that a subject's responses do not name was not asked.
 
     Raises
@@ -29,7 +30,7 @@ def read_py_irt(path: Path, threshold: float | None = None) -> Responses:
     BadInput
         Naming the line of the first thing that is wrong.
     """
-    gathered = Gathered(path, {"model": "model", "item": "item", "correct": "correct"}, threshold)
+    gathered = Gathered(path, {"model": "model", "item": "item", "correct": "correct"}, wanted)
     for line, subject in records(path):
         responses = subject.get("responses")
         if not isinstance(responses, dict):

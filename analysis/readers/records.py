@@ -1,8 +1,9 @@
-"""JSON objects out of a file, one after the other: JSON lines, or one array however it is indented."""
+"""JSON objects out of a file, one after the other: JSON lines, one array, or a list in one object."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -11,6 +12,7 @@ from analysis.errors import BadInput
 from analysis.readers.text import LONGEST, open_text
 
 BLOCK = 1 << 20  # characters read at a time
+BLANK = re.compile(r"[ \t\r\n]*")
 
 
 def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -27,13 +29,53 @@ def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def records_in(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield every object of an open file; as `records`. ``path`` is what errors name."""
+    """Yield every object of an open file; as `records`. ``path`` is what errors name.
+
+    Of what cannot be read from its beginning again, such as an entry of an archive, only an array is read.
+    """
     start = file.read(BLOCK)
     if start.lstrip().startswith("["):
-        yield from _of_array(file, start, path)
-    else:
+        text = _Window(file, path, start)
+        yield from _of_array(text, path)
+        if not text.at(""):
+            raise BadInput("goes on after the end of its list.", path=path, line=text.line)
+    elif file.seekable():
         file.seek(0)
         yield from _of_lines(file, path)
+    else:
+        raise BadInput("is no list […].", path=path, line=1)
+
+
+def members(file: IO[str], path: Path, listed: str) -> Iterator[tuple[int, str, Any]]:
+    """Yield the members of the one object that an open file holds, one at a time; errors as of `records`.
+
+    Parameters
+    ----------
+    file, path
+        The file, and what errors name.
+    listed
+        A member that is a list of objects, too long to be held in memory: each of them is yielded by itself.
+
+    Yields
+    ------
+    line, name, value
+        Where the value begins, the member's name, and its value.
+    """
+    text = _Window(file, path)
+    text.skip("{")
+    text.skip_blank()
+    while not text.at("}"):
+        name = text.decode()
+        if not isinstance(name, str):
+            raise BadInput("is not valid JSON: a name is missing.", path=path, line=text.line)
+        text.skip(":")
+        text.skip_blank()
+        if name == listed and text.at("["):
+            yield from ((line, name, value) for line, value in _of_array(text, path))
+        else:
+            line = text.line
+            yield line, name, text.decode()
+        text.next_or("}")
 
 
 def one_object(file: IO[str], path: Path) -> dict[str, Any]:
@@ -76,29 +118,21 @@ def _of_lines(file: IO[str], path: Path) -> Iterator[tuple[int, dict[str, Any]]]
         yield number, _as_object(row, path, number)
 
 
-def _of_array(file: IO[str], start: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    text = _Window(file, start, path)
+def _of_array(text: _Window, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     text.skip("[")
     text.skip_blank()
     while not text.at("]"):
         line = text.line
         yield line, _as_object(text.decode(), path, line)
-        text.skip_blank()
-        if text.at(","):
-            text.skip(",")
-            text.skip_blank()
-        elif not text.at("]"):
-            raise BadInput("is not valid JSON: a comma or ] is missing.", path=path, line=text.line)
+        text.next_or("]")
     text.skip("]")
     text.skip_blank()
-    if not text.at(""):
-        raise BadInput("goes on after the end of its list.", path=path, line=text.line)
 
 
 class _Window:
     """What of a file is in memory, from the place that was read up to; `line` counts from 1."""
 
-    def __init__(self, file: IO[str], start: str, path: Path) -> None:
+    def __init__(self, file: IO[str], path: Path, start: str = "") -> None:
         self._file, self._text, self._path, self._place = file, start, path, 0
         self._decoder = json.JSONDecoder()
         self.line = 1
@@ -115,11 +149,20 @@ class _Window:
             raise BadInput(f"is not valid JSON: {mark} is missing.", path=self._path, line=self.line)
         self._place += 1
 
+    def next_or(self, end: str) -> None:
+        """Go on to what follows a comma, or to the end of the list or object."""
+        self.skip_blank()
+        if self.at(","):
+            self.skip(",")
+            self.skip_blank()
+        elif not self.at(end):
+            raise BadInput(
+                f"is not valid JSON: a comma or {end} is missing.", path=self._path, line=self.line
+            )
+
     def skip_blank(self) -> None:
         while True:
-            rest = self._text[self._place :]
-            blank = len(rest) - len(rest.lstrip(" \t\r\n"))
-            self._advance(self._place + blank)
+            self._advance(_end_of_blank(self._text, self._place))
             if self._place < len(self._text) or not self._read_on():
                 return
 
@@ -154,6 +197,11 @@ class _Window:
         block = self._file.read(max(BLOCK, len(kept)) if double else BLOCK)
         self._text, self._place = kept + block, 0
         return bool(block)
+
+
+def _end_of_blank(text: str, place: int) -> int:
+    blank = BLANK.match(text, place)
+    return blank.end() if blank else place
 
 
 def _as_object(value: Any, path: Path, line: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.errors import BadInput
+from analysis.readers.contents import Wanted
 from analysis.readers.matrix import cells_of
 from analysis.readers.text import MISSING, RESPONSE_REMEDY, response_code, storable
 from analysis.remarks import Remark
@@ -32,12 +33,12 @@ class Gathered:
         The file.
     columns
         Names of the columns that are the ``model``, the ``item`` and ``correct``.
-    threshold
-        As of `analysis.readers.text.response_code`.
+    wanted
+        Its ``threshold``, as of `analysis.readers.text.response_code`; its ``model`` where no column is.
     """
 
-    def __init__(self, path: Path, columns: dict[str, str], threshold: float | None = None) -> None:
-        self._path, self._columns, self._threshold = path, columns, threshold
+    def __init__(self, path: Path, columns: dict[str, str], wanted: Wanted) -> None:
+        self._path, self._columns, self._wanted = path, columns, wanted
         self._items, self._models = _Names("item_key", ITEM_COLUMNS), _Names("name", MODEL_COLUMNS)
         self._blocks: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self._lines: list[np.ndarray] = []
@@ -124,7 +125,7 @@ class Gathered:
         """0, 1 or `MISSING` for every row."""
         name = self._columns["correct"]
         number, values = _factorized(_column(block, name))
-        coded = [response_code(text(value), self._threshold) for value in values]
+        coded = [response_code(text(value), self._wanted.threshold) for value in values]
         table = np.array([UNKNOWN if code is None else code for code in coded] + [MISSING], dtype="u1")
         codes = table[number]  # a missing value has number -1: the last of the table
         if (codes == UNKNOWN).any():
@@ -139,6 +140,8 @@ class Gathered:
 
     def _distinct(self, block: Block, role: str, lines: np.ndarray) -> tuple[np.ndarray, list[str]]:
         """Return the number of each row's name among the block's names, and those."""
+        if role not in self._columns:
+            return np.zeros(len(block), dtype="i8"), [str(self._wanted.model)]
         column = self._columns[role]
         number, values = _factorized(_column(block, column))
         names = [text(value) for value in values]
@@ -177,8 +180,9 @@ class _Names:
         return numbers[number]
 
     def frame(self) -> pd.DataFrame:
-        """Return one row a name."""
+        """Return one row a name; an empty cell of a CSV says nothing."""
         described = pd.DataFrame(self._described, dtype=object)
+        described = described.mask(described == "", None)
         return pd.DataFrame({self._key: pd.Series(list(self._number), dtype=object)}).join(described)
 
 

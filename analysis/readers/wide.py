@@ -41,7 +41,9 @@ def _item_keys(header: list[str], path: Path) -> list[str]:
     """Item ids from the header, without R's ``X``."""
     keys = [key.strip() for key in header[1:]]
     if not keys:
-        raise BadInput("has no item columns; the first row must name the items.", path=path, line=1)
+        raise BadInput(
+            "has no item columns; the first row must name the items, with commas between.", path=path, line=1
+        )
     if all(re.fullmatch(r"X\d+", key) for key in keys):
         keys = [key[1:] for key in keys]
     for number, key in enumerate(keys, start=2):

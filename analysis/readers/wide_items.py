@@ -29,7 +29,11 @@ def read_wide_items(path: Path, threshold: float | None = None) -> Responses:
         rows = MatrixRows(file, path)
         models = [name.strip() for name in rows.next_cells()[1:]]
         if not models:
-            raise BadInput("has no model columns; the first row must name the models.", path=path, line=1)
+            raise BadInput(
+                "has no model columns; the first row must name the models, with commas between.",
+                path=path,
+                line=1,
+            )
         if "" in models:
             column = models.index("") + 2
             raise BadInput("this model has no name in the header.", path=path, line=1, column=column)

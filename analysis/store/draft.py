@@ -51,6 +51,8 @@ class Draft(FitWrites, NamedWrites):
     def __init__(self, path: Path) -> None:
         is_new = not path.exists()
         self._connection = duckdb.connect(path)
+        # By benchmark, all its responses where some were added: written once, however many files add to them.
+        self._gathered: dict[int, pd.DataFrame] = {}
         # One checkpoint, on closing: a copy that fails on the way is thrown away with its log.
         self._connection.execute("SET wal_autocheckpoint = '1TB'").fetchall()
         if is_new:
@@ -64,6 +66,8 @@ class Draft(FitWrites, NamedWrites):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            self._write_gathered()
         self._connection.close()
 
     def content_id(self) -> str:
@@ -102,6 +106,7 @@ class Draft(FitWrites, NamedWrites):
 
     def remove_benchmarks(self, names: list[str]) -> None:
         """Remove benchmarks with everything that hangs on them, as far as the store has them."""
+        self._write_gathered()
         numbers: list[object] = [
             [row[0] for row in self._rows("SELECT benchmark FROM benchmarks WHERE name IN ?", [names])]
         ]
@@ -148,7 +153,10 @@ class Draft(FitWrites, NamedWrites):
                 "correct": responses.cells["correct"].to_numpy(),
             }
         )
-        known = self._frame("SELECT item, model, correct FROM responses WHERE benchmark = ?", [number])
+        known = self._gathered.pop(number, None)
+        if known is None:
+            query = "SELECT item, model, correct FROM responses WHERE benchmark = ?"
+            known = self._frame(query, [number])
         if not own_numbers:
             place = self._answered_first(number, known["item"].to_numpy(), added["item"].to_numpy())
             if place is not None:
@@ -162,7 +170,7 @@ class Draft(FitWrites, NamedWrites):
                 f"{contradictions:,} responses differ from those already in benchmark {benchmark.name!r}. "
                 "Import under another --benchmark name to keep both."
             )
-        self._replace_responses(number, together, is_new=known.empty)
+        self._gathered[number] = together
         return Added(items, models, len(together) - len(known))
 
     def _answered_first(self, benchmark: int, known: np.ndarray, added: np.ndarray) -> np.ndarray | None:
@@ -211,17 +219,18 @@ class Draft(FitWrites, NamedWrites):
             )
         return place
 
-    def _replace_responses(self, benchmark: int, responses: pd.DataFrame, *, is_new: bool) -> None:
-        """Store all responses of a benchmark, sorted, with their counts and their hash."""
-        if not is_new:
+    def _write_gathered(self) -> None:
+        """Store all responses of the benchmarks that got some, sorted, with their counts and their hash."""
+        while self._gathered:
+            benchmark, responses = self._gathered.popitem()
             self._rows("DELETE FROM responses WHERE benchmark = ?", [benchmark])
-        for block in ploughed(responses):
-            with self._registered("cells", block):
-                self._rows("INSERT INTO responses SELECT ?, item, model, correct FROM cells", [benchmark])
-        self._rows(
-            "UPDATE benchmarks SET responses = ?, models = ?, data_hash = ? WHERE benchmark = ?",
-            [len(responses), responses["model"].nunique(), response_hash(responses), benchmark],
-        )
+            for block in ploughed(responses):
+                with self._registered("cells", block):
+                    self._rows("INSERT INTO responses SELECT ?, item, model, correct FROM cells", [benchmark])
+            self._rows(
+                "UPDATE benchmarks SET responses = ?, models = ?, data_hash = ? WHERE benchmark = ?",
+                [len(responses), responses["model"].nunique(), response_hash(responses), benchmark],
+            )
 
     def run_names(self) -> set[tuple[str, str]]:
         """Return benchmark and name of every fine-tune run."""

@@ -25,13 +25,18 @@ def merged(known: pd.DataFrame, added: pd.DataFrame) -> tuple[pd.DataFrame, int]
     """
     if known.empty and in_order(added):
         return added, 0
-    keys = np.sort(np.append(_packed(known), _packed(added)))
-    keys = keys[np.append(True, keys[1:] != keys[:-1])]
-    pairs = keys >> 1
+    keys = np.append(_packed(known), _packed(added))
+    keys.sort(kind="stable")  # which makes use of it that each of the two mostly is sorted already
+    again = keys[1:] == keys[:-1]
+    if again.any():
+        keys = keys[np.append(True, ~again)]
+    correct = (keys & 1).astype(bool)
+    keys >>= 1
+    contradictions = int(np.count_nonzero(keys[1:] == keys[:-1]))
     responses = pd.DataFrame(
-        {"item": (pairs >> 32).astype("i4"), "model": pairs.astype("i4"), "correct": (keys & 1).astype(bool)}
+        {"item": (keys >> 32).astype("i4"), "model": keys.astype("i4"), "correct": correct}, copy=False
     )
-    return responses, int(np.count_nonzero(pairs[1:] == pairs[:-1]))
+    return responses, contradictions
 
 
 def _packed(responses: pd.DataFrame) -> np.ndarray:

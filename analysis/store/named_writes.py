@@ -25,11 +25,17 @@ class NamedWrites(Writes):
     def add_items(self, benchmark: int, items: pd.DataFrame) -> Numbered:
         """Number a reader's items within a benchmark, adding those it did not have.
 
-        Of those it had, what was not known yet is filled in.
+        An item may be known under another key: if it is the only one of its content hash among the known ones
+        and among the new ones, and not of another subtask. Of those it had, what was not known is filled in.
         """
-        query = "SELECT item_key, item FROM items WHERE benchmark = ?"
-        known = dict(self._rows(query, [benchmark]))
+        query = "SELECT item_key, item, content_hash, subtask FROM items WHERE benchmark = ?"
+        stored = pd.DataFrame(
+            self._rows(query, [benchmark]), columns=["item_key", "item", "content_hash", "subtask"]
+        )
+        known = dict(zip(stored["item_key"], stored["item"], strict=True))
         rows = _with_extras(items, ITEM_COLUMNS)
+        if "content_hash" in rows:
+            rows["item_key"] = rows["item_key"].replace(_known_keys(rows, stored))
         return self._number("items", rows, key="item_key", number="item", known=known, benchmark=benchmark)
 
     def add_models(self, models: pd.DataFrame) -> Numbered:
@@ -96,6 +102,23 @@ class NamedWrites(Writes):
                     f"json_merge_patch({base}, json_merge_patch('{{}}', {patch})) FROM rows WHERE {this} "
                     f"AND rows.extras IS NOT NULL AND {table}.extras IS DISTINCT FROM rows.extras"
                 )
+
+
+def _known_keys(rows: pd.DataFrame, stored: pd.DataFrame) -> dict[str, str]:
+    """Return the stored key of every new one that is of the same content."""
+    new, old = (
+        items.reindex(columns=["item_key", "content_hash", "subtask"])
+        .dropna(subset="content_hash")
+        .drop_duplicates("content_hash", keep=False)
+        for items in (rows, stored)
+    )
+    new = new[~new["item_key"].isin(stored["item_key"])]
+    old = old[~old["item_key"].isin(rows["item_key"])]
+    pairs = new.merge(old, on="content_hash", suffixes=("", "_known"))
+    apart = pairs[["subtask", "subtask_known"]].notna().all(axis=1) & (
+        pairs["subtask"] != pairs["subtask_known"]
+    )
+    return dict(zip(pairs["item_key"][~apart], pairs["item_key_known"][~apart], strict=True))
 
 
 def _with_extras(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

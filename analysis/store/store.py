@@ -18,6 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from analysis.errors import AtlasError
+from analysis.store.compact import compact
 from analysis.store.draft import Draft
 from analysis.store.snapshot import Snapshot
 
@@ -144,6 +145,7 @@ class Store:
                 yield draft
                 after = draft.content_id()
             if keep and after != before:
+                compact(copy)
                 copy.replace(self._path(after))
                 self._point_to(after)
         finally:

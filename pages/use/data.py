@@ -67,6 +67,9 @@ else:
         alt="Imports, the latest first: what each read, merged and skipped",
     )
     st.caption("The latest first. The same file is imported once; a file with an error changes nothing.")
+    if warnings := trusted.import_warnings(version):
+        with st.expander(f"What is doubtful in it ({len(warnings)})", expanded=True):
+            st.markdown("\n".join(f"- {plain(warning)}" for warning in warnings))
 
 st.subheader("Data versions")
 kept = pd.DataFrame(data.STORE.versions())

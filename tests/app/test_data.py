@@ -14,7 +14,8 @@ from analysis.readers import Wanted
 from analysis.store import Store
 from pages.plain import plain
 from tests import studies
-from tests.app.conftest import Open, text
+from tests.app.conftest import Open, as_read, text
+from tests.readers import small
 
 
 @pytest.fixture
@@ -30,6 +31,16 @@ def imported(store: Store, tmp_path: Path) -> Store:
     file.write_text("model,a,b\nm1,1,0\nm2,0,\n")
     import_paths(store, [file], wanted=Wanted(benchmark="mine", title="*Mine*"))
     return store
+
+
+def test_what_imports_doubt_is_said_once(open_page: Open, imported: Store, tmp_path: Path) -> None:
+    assert "doubtful" not in text(open_page("data", imported))
+    runs = small.fine_tune(tmp_path)
+    shutil.rmtree(runs / "qwen-1.5b-gsm8k-zero-shot")
+    import_paths(imported, [runs])
+    app = open_page("data", imported)
+    (doubts,) = (one for one in app.expander if one.label == "What is doubtful in it (1)")
+    assert "runs have no zero-shot baseline" in as_read(doubts.markdown[0].value)
 
 
 def test_benchmarks_imports_and_versions_are_listed(open_page: Open, imported: Store) -> None:

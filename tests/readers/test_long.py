@@ -16,8 +16,8 @@ ROWS = [
 ]
 
 
-def read(path: Path):
-    return READERS[detect(path)].read(path, Wanted("any")).parts[0].responses
+def read(path: Path, **wanted: str):
+    return READERS[detect(path)].read(path, Wanted("any", **wanted)).parts[0].responses
 
 
 def write(tmp_path: Path, kind: str, rows: list[dict]) -> Path:
@@ -46,6 +46,32 @@ def test_the_three_kinds_read_alike(tmp_path: Path, kind: str) -> None:
 def test_other_names_for_the_columns(tmp_path: Path, names: tuple[str, str, str]) -> None:
     rows = [dict(zip(names, (row["model"], row["item"], row["correct"]), strict=True)) for row in ROWS]
     assert len(read(write(tmp_path, "csv", rows)).cells) == 3
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_a_file_about_one_model_needs_its_name(tmp_path: Path, kind: str) -> None:
+    path = write(tmp_path, kind, [{"item": "q1", "correct": 1}, {"item": "q2", "correct": 0}])
+    got = read(path, model="org/a")
+    assert got.models["name"].tolist() == ["org/a"]
+    assert got.cells["correct"].tolist() == [True, False]
+    with pytest.raises(BadInput, match=r"no column for the model.*--model-name"):
+        read(path)
+    # Where the file says it, it counts.
+    assert read(write(tmp_path, kind, ROWS), model="other").models["name"].tolist() == ["org/a", "org/b"]
+
+
+def test_an_array_such_as_lm_eval_wrote_before_its_version_0_4(tmp_path: Path) -> None:
+    path = tmp_path / "arc_write_out_info.json"
+    rows = [
+        {"doc_id": k, "prompt_0": "Q", "truth": "1", "acc": f"{k % 2}.0", "acc_norm": "True"}
+        for k in range(2)
+    ]
+    path.write_text(json.dumps(rows, indent=4))
+    assert detect(path) == "long-jsonl"
+    assert read(path, model="org/a").cells["correct"].tolist() == [False, True]
+    assert read(path, model="org/a", metric="acc_norm").cells["correct"].tolist() == [True, True]
+    with pytest.raises(BadInput, match=r"'f1'.*acc_norm"):
+        read(path, model="org/a", metric="f1")
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.errors import AtlasError, BadInput
@@ -16,6 +19,8 @@ from analysis.tables import Responses
 from tests.readers import logs, small
 
 Answers = set[tuple[str, str, bool]]
+WRITTEN = Path(__file__).parent / "written"
+"""Logs that the tools themselves wrote; see the README there."""
 
 
 def read(path: Path, **wanted: object) -> Contents:
@@ -89,6 +94,60 @@ def test_inspect(tmp_path: Path) -> None:
     }
     assert got.items["choices"].tolist() == [2, 2, 2]
     assert not any(remark.warning for remark in contents.remarks)
+
+
+def test_an_archive_that_inspect_wrote() -> None:
+    contents = read(WRITTEN / "sums.eval")
+    got = one(contents)
+    model = "mockllm/model"
+    assert answers(got, "sample_id") == {(model, "q/0", True), (model, "q/1", False), (model, "q/2", True)}
+    # Its summaries cut texts off; the whole of it is in the sample.
+    assert got.items["prompt"].str.len().tolist() == [14, 14, 6034]
+    assert got.items["target"].tolist() == ["output", "4", "model"]
+    assert not any(remark.warning for remark in contents.remarks)
+
+
+def test_inspect_writes_json_too(tmp_path: Path) -> None:
+    got, whole = one(read(WRITTEN / "sums.json")), one(read(WRITTEN / "sums.eval"))
+    assert answers(got, "content_hash") < answers(whole, "content_hash")
+    assert len(got.cells) == 2
+    for log in ("sums.json", "sums.eval"):
+        shutil.copy(WRITTEN / log, tmp_path)
+    both = read(tmp_path)
+    assert len(one(both).cells) == 3
+    assert any(remark.kind == "duplicate runs" for remark in both.remarks)
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lambda text: text[: len(text) // 2], r"line \d+.*cut off"),
+        (lambda text: text.replace('"epoch": 1', '"epoch": "one"'), r"no summary of a sample.*line \d+"),
+        (
+            lambda text: text.replace('"samples": [', '"samples": [1,', 1),
+            r"line \d+: holds 1 where an object",
+        ),
+    ],
+)
+def test_damaged_json_of_inspect(tmp_path: Path, damage: Callable[[str], str], says: str) -> None:
+    path = tmp_path / "sums.json"
+    path.write_text(damage((WRITTEN / "sums.json").read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(BadInput, match=says):
+        READERS["inspect"].read(path, Wanted())
+
+
+def test_a_damaged_zstandard_archive_is_an_error(tmp_path: Path) -> None:
+    content = bytearray((WRITTEN / "sums.eval").read_bytes())
+    content[len(content) // 2 :] = content[len(content) // 2 : -200]  # headers as well as what they are of
+    (tmp_path / "short.eval").write_bytes(content)
+    with zipfile.ZipFile(WRITTEN / "sums.eval") as archive:
+        entry = archive.getinfo("summaries.json")
+    content = bytearray((WRITTEN / "sums.eval").read_bytes())
+    content[entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2] ^= 255
+    (tmp_path / "flipped.eval").write_bytes(content)
+    for name in ("short.eval", "flipped.eval"):
+        with pytest.raises(BadInput, match="damaged"):
+            read(tmp_path / name)
 
 
 def test_inspect_takes_the_first_epoch_or_the_mean(tmp_path: Path) -> None:
@@ -178,6 +237,48 @@ def test_helm(tmp_path: Path) -> None:
     assert got.items["subtask"].tolist() == ["anatomy"] * 3
     assert got.items["target"].tolist() == ["a"] * 3
     assert got.items["prompt"].iloc[0] == "What is 0?\nA. a\nB. b"
+
+
+def test_helm_before_it_was_summarised_keeps_texts_with_its_requests(tmp_path: Path) -> None:
+    run = small.helm(tmp_path)
+    summarised = one(read(run))
+    instances = json.loads((run / "instances.json").read_text())
+    (run / "instances.json").unlink()
+    requests = [
+        {
+            "instance": {**instance, **changed},
+            "train_trial_index": trial,
+            "request": {"prompt": "…"},
+            "result": {"success": True},
+        }
+        for trial in range(2)
+        for instance in instances
+        for changed in ({}, {"perturbation": {"name": "typos"}, "input": {"text": "Waht is?"}})
+    ]
+    logs.write_json(
+        run / "scenario_state.json", {"adapter_spec": {"model": "org/m"}, "request_states": requests}
+    )
+    pd.testing.assert_frame_equal(one(read(run)).items, summarised.items)
+    (run / "scenario_state.json").write_text('{"request_states": [{"instance": {}},')
+    with pytest.raises(BadInput, match=r"scenario_state\.json.*line 1"):
+        read(run)
+
+
+def test_helm_counts_the_answer_at_the_end_of_a_text(tmp_path: Path) -> None:
+    run = small.helm(tmp_path)
+    path = run / "per_instance_stats.json"
+    rows = json.loads(path.read_text())
+    for row in rows:
+        row["stats"].append({"name": {"name": "chain_of_thought_correctness"}, "count": 1, "mean": 1.0})
+        row["stats"].append({"name": {"name": "training_co2_cost"}, "count": 0})  # without a mean
+    logs.write_json(path, rows)
+    assert one(read(run)).cells["correct"].all()
+    assert not one(read(run, metric="exact_match")).cells["correct"].all()
+
+
+def test_only_positions_in_lm_eval_are_kept(tmp_path: Path) -> None:
+    for write in (small.helm, small.inspect):
+        assert "doc_id" not in one(read(write(tmp_path))).items
 
 
 def test_helm_leaves_out_perturbations_and_later_trials(tmp_path: Path) -> None:

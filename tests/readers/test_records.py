@@ -7,7 +7,7 @@ import pytest
 
 from analysis.errors import BadInput
 from analysis.readers import records as module
-from analysis.readers.records import records
+from analysis.readers.records import members, records
 
 ROWS = [{"a": 1, "text": 'brackets ] } , [ and "quotes"\n'}, {"b": {"c": [1, {"d": "é"}]}}, {}, {"e": 2.5}]
 
@@ -26,6 +26,33 @@ def test_an_array_reads_the_same_in_blocks_of_any_size(
         number for number, line in enumerate(path.read_text().splitlines(), 1) if line.startswith("  {")
     ]
     assert [line for line, _ in found] == (starts if indent else [1] * 4)
+
+
+@pytest.mark.parametrize("block", [1, 3, 1 << 20])
+def test_one_long_list_of_an_object_is_read_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    path = tmp_path / "log.json"
+    whole = {"version": 12, "rows": ROWS, "none": [], "after": {"rows": [1]}}
+    path.write_text(json.dumps(whole, indent=1), encoding="utf-8")
+    monkeypatch.setattr(module, "BLOCK", block)
+    with path.open(encoding="utf-8") as file:
+        found = [(name, value) for _, name, value in members(file, path, "rows")]
+    assert found == [
+        ("version", 12),
+        *(("rows", row) for row in ROWS),
+        ("none", []),
+        ("after", {"rows": [1]}),
+    ]
+
+
+@pytest.mark.parametrize("text", ['{"a": 1', '{"a" 1}', "{1: 2}", '{"a": 1 "b": 2}', '{"rows": [1]}', ""])
+def test_what_is_no_object(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "log.json"
+    path.write_text(text)
+    with path.open() as file, pytest.raises(BadInput) as caught:
+        list(members(file, path, "rows"))
+    assert caught.value.line == 1
 
 
 def test_lines_read_the_same(tmp_path: Path) -> None:

@@ -14,7 +14,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.imports import import_paths
+from analysis.readers import Wanted
+from analysis.store import Store
 from analysis.subsets import Asked, files_of, ordered, put_down
+from analysis.tables import ITEM_COLUMNS
 from tests.conftest import ROOT
 from tests.subsets.pool import pool
 
@@ -126,6 +130,32 @@ def samples_of(folder: Path) -> list[dict]:
     assert not (folder / "error").exists(), (folder / "error").read_text()
     (log,) = (folder / "out").rglob("samples_*.jsonl")
     return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def items_of(store: Store) -> pd.DataFrame:
+    with store.open() as snapshot:
+        return snapshot.study_tables(["sums"])["items"].to_pandas()
+
+
+@pytest.mark.parametrize("made", ["own_items", "filtered", "by_position"])
+def test_its_logs_read_back_give_the_same_items(evaluated, made: str, tmp_path: Path) -> None:
+    folder, subsets = evaluated
+    items = (pool(40) if made == "own_items" else base_task(tmp_path))[list(ITEM_COLUMNS)]
+    items.assign(model="org/first", correct=1).to_csv(tmp_path / "first.csv", index=False)
+    store = Store(tmp_path / "store")
+    import_paths(store, [tmp_path / "first.csv"], wanted=Wanted("sums"))
+    before = items_of(store)
+    (done,) = import_paths(store, [folder / made / "out"], wanted=Wanted("sums", model="org/adder"))
+    assert done.reader == "lm-eval"
+    after = items_of(store)
+    pd.testing.assert_frame_equal(after[list(ITEM_COLUMNS)], before[list(ITEM_COLUMNS)])
+    with store.open() as snapshot:
+        answers = snapshot.responses("sums")
+        models = snapshot.respondents("sums").set_index("name")["model"]
+    answers = answers[answers["model"] == models["org/adder"]]
+    keys = after.set_index("item")["item_key"].loc[answers["item"]]
+    assert set(keys) == set(subsets[made]["item_key"])
+    assert [int(key[-4:]) % 2 == 0 for key in keys] == answers["correct"].tolist()
 
 
 def test_a_task_of_the_items_themselves_is_evaluated_in_order(evaluated) -> None:

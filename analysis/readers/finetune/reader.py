@@ -60,7 +60,7 @@ def read_runs(place: Path, wanted: Wanted) -> Contents:
             f"{place}: holds runs on {', '.join(sorted(datasets))}, whose bins are of different benchmarks. "
             "Import each folder by itself, or leave out --benchmark."
         )
-    items = {name: catalogue.frame() for name, catalogue in reader.catalogues.items()}
+    items = {name: catalogue.frame(positions=True) for name, catalogue in reader.catalogues.items()}
     runs = _tables(answered, items, wanted, tally)
     logs = f"{len(evaluations):,} logs of {len(runs.runs):,} runs."
     read = Remark("read", logs, len(evaluations))

@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ FIXED = {
 }
 """Keys of a sample that are no metric."""
 LARGEST_ID = 1 << 53
+CONTENT_HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def read_log(path: Path) -> Log:
         if "doc_hash" in sample and sample["doc_hash"] != doc_hash(doc):
             log.mismatched.append(line)
             continue
-        content = content_of(doc)
+        content = _content(doc)
         if content.content_hash not in log.documents:
             log.documents[content.content_hash] = _document(sample, doc, content)
         for name, value in _metrics(sample, path, line):
@@ -154,6 +155,14 @@ def _metrics(sample: dict[str, Any], path: Path, line: int) -> Iterator[tuple[st
         number = float(value) if isinstance(value, bool) else _number(value)
         if number is not None:
             yield name, number
+
+
+def _content(doc: dict[str, Any]) -> Content:
+    """What an item is: as its text says, or as an exported subset does, which has its text otherwise."""
+    content, exported = content_of(doc), doc.get("content_hash")
+    if "item_key" in doc and isinstance(exported, str) and CONTENT_HASH.fullmatch(exported):
+        return replace(content, content_hash=exported)
+    return content
 
 
 def _document(sample: dict[str, Any], doc: dict[str, Any], content: Content) -> Document:

@@ -45,7 +45,7 @@ def read_lm_eval(place: Path, wanted: Wanted) -> Contents:
     parts = [
         assembled(
             benchmark,
-            reader.catalogues[benchmark].frame(),
+            reader.catalogues[benchmark].frame(positions=True),
             [(name, run.item, run.correct) for name, run in kept],
             title=wanted.title,
             remarks=list(rule_remarks([run for _, run in kept])),
