@@ -8,5 +8,9 @@ from pages.first_visit import AskAtOnce, KeepScripts
 
 app = st.App(
     "pages/main.py",
-    middleware=[Middleware(AskAtOnce), Middleware(KeepScripts), Middleware(GZipMiddleware, minimum_size=1024)],
+    middleware=[
+        Middleware(AskAtOnce),
+        Middleware(KeepScripts),
+        Middleware(GZipMiddleware, minimum_size=1024),
+    ],
 )

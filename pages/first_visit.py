@@ -12,7 +12,11 @@ SCRIPTS = Path(st.__file__).parent / "static/static/js"
 AT_ONCE = ("PlotlyChart.*.js",)
 """Streamlit asks for these only when a page's first chart has come: half of what a first visit transfers."""
 
-ASKED_WITH = ("range", "if-none-match", "if-modified-since")  # headers that ask for another answer than the file
+ASKED_WITH = (
+    "range",
+    "if-none-match",
+    "if-modified-since",
+)  # headers that ask for another answer than the file
 
 
 class KeepScripts:
@@ -64,7 +68,9 @@ class AskAtOnce:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         scripts = [path.name for pattern in AT_ONCE for path in sorted(SCRIPTS.glob(pattern))]
-        self.link = ", ".join(f"<static/js/{name}>; rel=preload; as=script; crossorigin; fetchpriority=low" for name in scripts)
+        self.link = ", ".join(
+            f"<static/js/{name}>; rel=preload; as=script; crossorigin; fetchpriority=low" for name in scripts
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request, as ASGI has it."""
