@@ -181,6 +181,7 @@ def test_every_kind_of_control_works_by_keyboard(app: str, page: Page) -> None:
 
 def test_charts_follow_the_theme(app: str, page: Page) -> None:
     page.goto(f"{app}/difficulty")
+    page.wait_for_selector(".js-plotly-plot .xtick text")
     # Charts are transparent; their text must be the theme's, dark on light or light on dark.
     for scheme, wanted in (("light", "rgb(31, 41, 55)"), ("dark", "rgb(230, 233, 239)")):
         page.emulate_media(color_scheme=scheme)
