@@ -1,7 +1,7 @@
 """How long a visitor waits, measured inside a real browser on a running app.
 
-Every time is read off the browser's own clock, frame by frame: from the start of a visit, or from the click or
-key that asks for something, to the first frame that shows it.
+Every time is read off the browser's own clock, frame by frame: from the start of a visit, or from the click
+or key that asks for something, to the first frame that shows it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ MAIN = {"Methods": '[data-testid="stExpander"]', "Export": TABLE, "Data": TABLE}
 
 WATCH = """
 ({ selector, isVisit }) => {
+  const isChart = (shown) => shown.matches(".js-plotly-plot");
   const drawn = (shown) => shown.getClientRects().length > 0
-    && (!shown.matches(".js-plotly-plot") || shown.querySelector(".cartesianlayer .trace, .cartesianlayer .hm"));
+    && (!isChart(shown) || shown.querySelector(".cartesianlayer :is(.trace, .hm)"));
   const title = () => document.querySelector('[data-testid="stMain"] h1')?.textContent ?? "";
   const main = () => [...document.querySelectorAll(selector)].filter(drawn);
   const before = isVisit ? { title: "", main: [], pictures: [] }
@@ -67,7 +68,7 @@ class Waited:
     what
         What was asked for.
     title, main
-        Seconds until its title and its main chart (or table) were there; None where there is none to wait for.
+        Seconds until its title and its main chart (or table) were there; None where none was waited for.
     bytes
         What the server sent for it, as it travelled; None if it was not counted.
     """
@@ -152,11 +153,9 @@ def _watch_charts(tab: Page) -> None:
     tab.evaluate(WATCH, {"selector": CHART, "isVisit": False})
 
 
+FOLLOW_THE_CUT = ("", "difficulty", "models", "coverage", "bins", "heatmap", "curves")
 CHANGES: dict[str, tuple[str, Callable[[Page, str, int], None], int]] = {
-    **{
-        path: ("Number of bins", _press, 3)
-        for path in ("", "difficulty", "models", "coverage", "bins", "heatmap", "curves")
-    },
+    **dict.fromkeys(FOLLOW_THE_CUT, ("Number of bins", _press, 3)),
     "mixes": ("Training mix over bins", _choose, 3),
     "training": ("Trained on bins", _choose, 3),
     "tasks": ("Trained on bins", _choose, 3),

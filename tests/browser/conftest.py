@@ -26,7 +26,8 @@ def drawn(page: Page) -> None:
     page.wait_for_function(
         """() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
           && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
-          && [...document.querySelectorAll('.js-plotly-plot')].every((one) => one.querySelector('.infolayer'))"""
+          && [...document.querySelectorAll('.js-plotly-plot')]
+            .every((one) => one.querySelector('.infolayer'))"""
     )
 
 

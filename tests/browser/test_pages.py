@@ -20,6 +20,7 @@ from analysis.store import Store
 from benchmarks.serving import running_app
 from tests.app.conftest import PAGES
 from tests.browser.conftest import WIDE, address, drawn
+from tests.browser.looking import cut_off, faint, out_of_reach, said
 
 pytestmark = pytest.mark.browser
 
@@ -62,60 +63,6 @@ LINKS = {
     "data": OTHER,
 }
 """What is not as by default in the link that each page is opened by."""
-
-MOST_STOPS = 300  # of the Tab key on a page; a table takes one a column
-KEYBOARD = """() => {
-  const still = document.createElement('style');
-  still.textContent = '* { transition: none !important; animation: none !important; }';
-  document.head.append(still);
-  const all = (root) => [...root.querySelectorAll('*')]
-    .flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
-  const isControl = (one) => one.matches('a[href], button, input, select, textarea, summary, [tabindex="0"]')
-    && one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true })
-    && !one.closest('[aria-hidden=true], [inert]');
-  const around = (one) => one ? [one, ...around(one.parentElement ?? one.getRootNode().host)] : [];
-  const look = (one) => around(one).slice(0, 12).flatMap((each) => ['', '::before', '::after'].map((part) => {
-    const { outline, boxShadow, borderColor, backgroundColor, textDecoration, opacity } =
-      getComputedStyle(each, part);
-    return [outline, boxShadow, borderColor, backgroundColor, textDecoration, opacity].join();
-  })).join();
-  const focused = (root) => root.activeElement?.shadowRoot?.activeElement ?? root.activeElement;
-  const top = Object.assign(document.createElement('span'), { tabIndex: -1 });
-  document.body.prepend(top);
-  top.focus();
-  top.remove();
-  const controls = all(document.querySelector('[data-testid=stApp]')).filter(isControl);
-  const atRest = new Map(controls.map((one) => [one, look(one)]));
-  const reached = new Set(), unseen = new Set();
-  const group = (one) => one.closest('[role=radiogroup], [role=toolbar]');  // arrow keys go on within
-  const html = (some) => some.map((one) => one.outerHTML.slice(0, 200));
-  let laps = 0;
-  window.atlasKeyboard = {
-    isRound() {
-      const at = focused(document);
-      if (at === [...reached][0]) laps += 1;
-      reached.add(at);
-      const paintsItself = at.matches('canvas, body');
-      if (!paintsItself && atRest.get(at) === look(at)) unseen.add(at);
-      return laps > 0 && at !== document.body;
-    },
-    found() {
-      still.remove();
-      const groups = new Set([...reached].map(group));
-      const missed = controls.filter((one) => one.isConnected && !reached.has(one)
-        && !(group(one) && groups.has(group(one))));
-      return { stops: reached.size, missed: html(missed), unseen: html([...unseen]) };
-    },
-  };
-}"""
-"""Notes what the Tab key comes to, and whether one sees that it has."""
-
-READ = """() => {
-  const main = document.querySelector('[data-testid=stMain]');
-  const texts = (selector) => [...main.querySelectorAll(selector)].map((shown) => shown.textContent);
-  return { said: main.innerText.split('\\n').filter((line) => line.trim()),
-           charts: texts('.js-plotly-plot text'), cells: texts('[role=gridcell]') };
-}"""
 
 
 class Visit(NamedTuple):
@@ -184,10 +131,10 @@ def test_a_copied_link_shows_the_same_on_a_fresh_server(visit: Visit, copied: Pa
     shown = parse_qs(urlsplit(visit.seen().url).query)
     assert {name: shown.get(name) for name in asked} == asked
     assert parse_qs(urlsplit(copied.url).query) == {**shown, "data": [str(toy_store.version())]}
-    wanted = visit.page.evaluate(READ)
+    wanted = said(visit.page)
     assert len(wanted["said"]) > 3
     until = time.monotonic() + 20
-    while (found := copied.evaluate(READ)) != wanted and time.monotonic() < until:
+    while (found := said(copied)) != wanted and time.monotonic() < until:
         copied.wait_for_timeout(200)
     assert found == wanted
 
@@ -197,16 +144,13 @@ def test_axe_finds_nothing_in_light_nor_in_dark(visit: Visit, copied: Page) -> N
     assert broken(copied) == []
 
 
+def test_what_charts_say_stands_out_in_light_and_in_dark(visit: Visit, copied: Page) -> None:
+    assert faint(visit.seen()) == []
+    assert faint(copied) == []
+
+
 def test_every_control_is_reached_by_keyboard_and_seen_to_be(visit: Visit) -> None:
-    page = visit.seen()
-    page.evaluate(KEYBOARD)
-    for _ in range(MOST_STOPS):
-        page.keyboard.press("Tab")
-        if page.evaluate("atlasKeyboard.isRound()"):
-            break
-    found = page.evaluate("atlasKeyboard.found()")
-    assert found["stops"] > 20
-    assert (found["missed"], found["unseen"]) == ([], [])
+    assert out_of_reach(visit.seen()) == ([], [])
 
 
 def test_a_figure_leaves_as_csv_and_svg(visit: Visit) -> None:
@@ -231,14 +175,7 @@ def test_a_figure_leaves_as_csv_and_svg(visit: Visit) -> None:
 def test_a_phone_shows_all_of_it(visit: Visit) -> None:
     page = visit.seen(size=PHONE)
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT_OFF) == []
-
-
-CUT_OFF = """() => [...document.querySelectorAll('[data-testid=stMain] :is(a[href], button, input, textarea, h1, h2, h3, .js-plotly-plot)')]
-  .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-  .map((one) => [one, one.getBoundingClientRect()])
-  .filter(([, box]) => box.width > 1 && (box.left < -1 || box.right > innerWidth + 1))
-  .map(([one, box]) => `${Math.round(box.left)} to ${Math.round(box.right)}: ${one.outerHTML.slice(0, 160)}`)"""
+    assert cut_off(page) == []
 
 
 def broken(page: Page) -> list[str]:

@@ -182,13 +182,11 @@ def test_every_kind_of_control_works_by_keyboard(app: str, page: Page) -> None:
 def test_charts_follow_the_theme(app: str, page: Page) -> None:
     page.goto(f"{app}/difficulty")
     page.wait_for_selector(".js-plotly-plot .xtick text")
+    colour = "getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill"
     # Charts are transparent; their text must be the theme's, dark on light or light on dark.
     for scheme, wanted in (("light", "rgb(31, 41, 55)"), ("dark", "rgb(230, 233, 239)")):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(
-            "wanted => getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill === wanted",
-            arg=wanted,
-        )
+        page.wait_for_function(f"wanted => {colour} === wanted", arg=wanted)
 
 
 def test_a_first_visit_asks_this_server_alone_and_for_no_more_than_it_must(app: str, page: Page) -> None:
