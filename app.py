@@ -6,11 +6,5 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from pages.first_visit import AskAtOnce, KeepScripts
 
-app = st.App(
-    "pages/main.py",
-    middleware=[
-        Middleware(AskAtOnce),
-        Middleware(KeepScripts),
-        Middleware(GZipMiddleware, minimum_size=1024),
-    ],
-)
+compressed = Middleware(GZipMiddleware, minimum_size=1024)
+app = st.App("pages/main.py", middleware=[Middleware(AskAtOnce), Middleware(KeepScripts), compressed])

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -208,6 +211,19 @@ def test_a_first_visit_asks_this_server_alone_and_for_no_more_than_it_must(app: 
     assert asked.count(f"{app}/{early}") == 1
     assert asked.index(f"{app}/{early}") < 5
     assert "PlotlyChart" in early
+
+
+def test_small_answers_are_not_held_back(app: str) -> None:
+    """Nagle's algorithm would keep all but a connection's first for 40 ms."""
+    connection = HTTPConnection(urlsplit(app).netloc)
+    waits = []
+    for _ in range(20):
+        start = time.perf_counter()
+        connection.request("GET", "/_stcore/host-config")
+        connection.getresponse().read()
+        waits.append(time.perf_counter() - start)
+    connection.close()
+    assert min(waits[1:]) < 0.03
 
 
 def test_a_fit_that_did_not_converge_is_each_visitors_own_choice(
