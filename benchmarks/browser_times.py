@@ -6,12 +6,14 @@ or key that asks for something, to the first frame that shows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+
+from benchmarks.serving import DRAWN
 
 FRONT = "Overview"
 CHART = ".js-plotly-plot"
@@ -37,7 +39,7 @@ WATCH = """
     if (start !== null) {
       const now = performance.now() - start;
       if (title() && title() !== before.title) seen.title ??= now;
-      if (main().some((shown) => !before.main.includes(shown))) seen.main ??= now;
+      if (seen.title && main().some((shown) => !before.main.includes(shown))) seen.main ??= now;
       if (main().some((shown) => !before.pictures.includes(shown.innerHTML))) seen.changed ??= now;
     }
     if (window.atlasSeen === seen) requestAnimationFrame(look);
@@ -45,7 +47,8 @@ WATCH = """
   requestAnimationFrame(look);
 }
 """
-"""Notes in ``atlasSeen`` when the title, an element of a kind and another picture in one are first there.
+"""Notes in ``atlasSeen`` when another title, with it another element of a kind, and another picture in one of
+that kind are first there.
 
 Milliseconds since the next click or key, or, for a visit, since the browser was told to go there.
 """
@@ -125,44 +128,38 @@ def control_changes(browser: Browser, address: str) -> Iterator[Waited]:
     """Change a control of every page that has a chart which depends on one, to values that are new to it."""
     with _fresh(browser) as context:
         tab = context.new_page()
-        for path, (label, change, times) in CHANGES.items():
+        for path, (label, values) in CHANGES.items():
             tab.goto(f"{address}/{path}")
             tab.locator(CHART).first.wait_for()
-            for number in range(times):
+            for value in values:
                 _settled(tab)
-                change(tab, label, number)
+                _change(tab, label, value)
                 yield Waited(f"{path or 'overview'}: {label}", None, _seen(tab, "changed")["changed"])
 
 
-def _press(tab: Page, label: str, _: int) -> None:
-    slider = tab.get_by_role("slider", name=label)
-    slider.focus()
-    _watch_charts(tab)
-    slider.press("ArrowLeft")
-
-
-def _choose(tab: Page, label: str, number: int) -> None:
-    tab.get_by_role("combobox", name=label).click()
-    option = tab.get_by_role("option").nth(number + 1)
-    option.wait_for()
-    _watch_charts(tab)
-    option.click()
-
-
-def _watch_charts(tab: Page) -> None:
+def _change(tab: Page, label: str, value: str) -> None:
+    """Set a control; the last key is what is timed."""
+    if value == FEWER:
+        control, key = tab.get_by_role("slider", name=label), "ArrowLeft"
+    else:
+        control, key = tab.get_by_role("combobox", name=label), "Enter"
+        control.press("ArrowDown")
+        control.press_sequentially(value)
+        tab.get_by_role("option", name=value).first.wait_for()
+    control.focus()
     tab.evaluate(WATCH, {"selector": CHART, "isVisit": False})
+    control.press(key)
 
 
+FEWER = "one less"
 FOLLOW_THE_CUT = ("", "difficulty", "models", "coverage", "bins", "heatmap", "curves")
-CHANGES: dict[str, tuple[str, Callable[[Page, str, int], None], int]] = {
-    **dict.fromkeys(FOLLOW_THE_CUT, ("Number of bins", _press, 3)),
-    "mixes": ("Training mix over bins", _choose, 3),
-    "training": ("Trained on bins", _choose, 3),
-    "tasks": ("Trained on bins", _choose, 3),
-    "findings": ("Base model", _choose, 1),
-    "robustness": ("Benchmark", _choose, 1),
+CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    **dict.fromkeys(FOLLOW_THE_CUT, ("Number of bins", (FEWER, FEWER, FEWER))),
+    "mixes": ("Training mix over bins", ("easy-heavy", "hard-heavy", "bell-shaped")),
+    "training": ("Trained on bins", ("2", "5", "8")),
+    "tasks": ("Trained on bins", ("2", "5", "8")),
 }
-"""Path of a page → a control by its label, how it is changed, and how many times."""
+"""Path of a page → a control by its label, and the values that it is given."""
 
 
 @contextmanager
@@ -198,6 +195,6 @@ def _seen(tab: Page, awaited: str) -> dict[str, Any]:
 
 
 def _settled(tab: Page) -> None:
-    """Wait until nothing runs any more."""
-    tab.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')")
-    tab.wait_for_timeout(300)
+    """Wait until nothing runs any more and every chart is drawn."""
+    tab.wait_for_function(DRAWN)
+    tab.wait_for_timeout(500)

@@ -16,6 +16,10 @@ from pathlib import Path
 from benchmarks.measuring import ROOT, CommandFailed
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+  && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
+  && [...document.querySelectorAll('.js-plotly-plot')].every((one) => one.querySelector('.infolayer'))"""
+"""True in a browser once nothing runs and every chart that has come is drawn."""
 
 
 def installed_chromium() -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from analysis.store import Store
-from benchmarks.serving import installed_chromium, running_app
+from benchmarks.serving import DRAWN, installed_chromium, running_app
 
 expect.set_options(timeout=20_000)  # two cores shared with the browser
 WIDE = {"width": 1280, "height": 900}
@@ -23,12 +23,7 @@ def address(app: str, page: str, query: str = "") -> str:
 def drawn(page: Page) -> None:
     """Wait until a page has been drawn to its end."""
     page.get_by_role("heading", level=1).first.wait_for()
-    page.wait_for_function(
-        """() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
-          && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
-          && [...document.querySelectorAll('.js-plotly-plot')]
-            .every((one) => one.querySelector('.infolayer'))"""
-    )
+    page.wait_for_function(DRAWN)
 
 
 @pytest.fixture(scope="session")
