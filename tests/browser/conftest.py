@@ -38,9 +38,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory, toy_store: Store) -> Iterator[str]:
-    """A server shared by the tests of a module."""
+    """A server shared by all tests that change nothing on it."""
     with running_app(toy_store.directory, tmp_path_factory.mktemp("server") / "server.log") as app:
         yield app
 

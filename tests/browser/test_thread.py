@@ -6,77 +6,21 @@ import io
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from analysis.bins import cut
 from analysis.store import Store
-from analysis.transfer import resample, run_matrix
 from benchmarks.serving import running_app
 from tests import studies
-from tests.app.conftest import PAGES
 from tests.browser.conftest import drawn
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def fresh_app(tmp_path: Path, toy_store: Store) -> Iterator[str]:
-    """A server that nobody has asked for anything yet."""
-    with running_app(toy_store.directory, tmp_path / "server.log") as app:
-        yield app
-
-
-def expected_gains(store: Store, count: int) -> np.ndarray:
-    """The heatmap's numbers in points, straight from the library."""
-    with store.open() as snapshot:
-        items = snapshot.items(studies.BENCHMARK, "f17f17f1")
-        bins = cut(items["mean"].to_numpy(), snapshot.draws("f17f17f1"), count=count)
-        matrix = run_matrix(
-            snapshot.runs(studies.BENCHMARK),
-            snapshot.run_items(studies.BENCHMARK),
-            snapshot.run_responses(studies.BENCHMARK),
-            base_model=studies.BASE,
-            n_items=len(items),
-        )
-    return 100 * resample(matrix, bins.member, count).gain.ravel()
-
-
-def shown_gains(page: Page) -> np.ndarray:
-    """The numbers written into the heatmap's cells, row by row."""
-    page.wait_for_selector(".js-plotly-plot .annotation-text")
-    texts = page.locator(".js-plotly-plot .annotation-text").all_text_contents()
-    # An annotation holds the value and, below it, the interval: "+12+5…+19".
-    heads = [text.replace("−", "-") for text in texts]
-    return np.array([_leading_number(text) for text in heads])
-
-
-def _leading_number(text: str) -> float:
-    """``-3`` of ``-3-10 … 0``; a zero has no sign."""
-    if text.startswith("0"):
-        return 0.0
-    end = next((k for k in range(1, len(text)) if text[k] in "+-… 0" and not text[k].isdigit()), len(text))
-    return float(text[:end])
-
-
-def test_first_request_of_a_fresh_server_is_a_deep_link(fresh_app: str, page: Page, toy_store: Store) -> None:
-    page.goto(f"{fresh_app}/heatmap?bins=5&intervals=false")
-    expect(page.get_by_role("heading", name="Train on one difficulty, test on another")).to_be_visible()
-    expect(page.get_by_text("Page not found")).to_have_count(0)
-    expect(page.get_by_role("slider", name="Number of bins")).to_have_value("5")
-    expect(page.get_by_test_id("stSidebar").get_by_text("Copy link")).to_be_visible()
-    expected = expected_gains(toy_store, 5)
-    shown = shown_gains(page)
-    assert shown.shape == expected.shape == (55,)
-    np.testing.assert_array_equal(shown, np.round(expected))
-    assert "bins=5" in page.url
 
 
 def test_from_the_overview_to_a_downloaded_subset(app: str, page: Page, toy_store: Store) -> None:
@@ -130,26 +74,6 @@ def test_back_and_forward_go_through_what_was_seen(app: str, page: Page) -> None
     page.go_forward()
     page.wait_for_url("**/heatmap?bins=8")
     expect(bins).to_have_value("8")
-
-
-def test_back_and_forward_go_through_every_page(app: str, page: Page) -> None:
-    page.goto(app)
-    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
-    title = page.get_by_role("heading", level=1).first
-    drawn(page)
-    titles = [title.inner_text()]
-    for link in links.all()[1:]:
-        link.click()
-        expect(title).not_to_have_text(titles[-1])
-        drawn(page)
-        titles.append(title.inner_text())
-    assert len(set(titles)) == len(PAGES)
-    for seen in titles[-2::-1]:
-        page.go_back()
-        expect(title).to_have_text(seen)
-    for seen in titles[1:3]:
-        page.go_forward()
-        expect(title).to_have_text(seen)
 
 
 def test_every_kind_of_control_works_by_keyboard(app: str, page: Page) -> None:
@@ -226,17 +150,25 @@ def test_small_answers_are_not_held_back(app: str) -> None:
     assert min(waits[1:]) < 0.03
 
 
-def test_a_fit_that_did_not_converge_is_each_visitors_own_choice(
+def test_an_open_page_follows_the_store_and_what_failed_is_each_visitors_own_choice(
     tmp_path: Path, page: Page, chromium: Browser, toy_store: Store
 ) -> None:
     store = Store(shutil.copytree(toy_store.directory, tmp_path / "store"))
-    with store.change() as draft:
-        draft._rows("UPDATE fits SET converged = false, problems = 'R-hat 1.2' WHERE fit = ?", [studies.FIT])
-        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
     with running_app(store.directory, tmp_path / "server.log") as address:
         page.goto(f"{address}/bins?bins=5")
+        sidebar = page.get_by_test_id("stSidebar")
+        expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
         banner = page.get_by_text("did not converge: R-hat 1.2")
         title = page.get_by_role("heading", name="Difficulty bins")
+        expect(title).to_be_visible()
+        expect(banner).to_have_count(0)
+        with store.change() as draft:
+            draft._rows(
+                "UPDATE fits SET converged = false, problems = 'R-hat 1.2' WHERE fit = ?", [studies.FIT]
+            )
+            draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
+        assert store.version() != toy_store.version()
+        expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
         expect(banner).to_be_visible()
         expect(title).to_have_count(0)
         page.get_by_role("button", name="Show it anyway").click()
@@ -255,15 +187,3 @@ def test_a_fit_that_did_not_converge_is_each_visitors_own_choice(
         expect(other.get_by_role("button", name="Show it anyway")).to_be_visible()
         expect(other.get_by_role("heading", name="Take a difficulty subset with you")).to_have_count(0)
         private.close()
-
-
-def test_an_open_page_follows_the_store(tmp_path: Path, page: Page, toy_store: Store) -> None:
-    store = Store(shutil.copytree(toy_store.directory, tmp_path / "store"))
-    with running_app(store.directory, tmp_path / "server.log") as address:
-        page.goto(f"{address}/bins")
-        sidebar = page.get_by_test_id("stSidebar")
-        expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
-        with store.change() as draft:
-            draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
-        assert store.version() != toy_store.version()
-        expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
