@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.middleware.gzip import GZipMiddleware
@@ -38,7 +39,8 @@ def answer(app, path: str, query: str = "", **headers: str) -> tuple[dict[str, s
 
     sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": sent}
-    asyncio.run(app(scope, None, send))
+    with ThreadPoolExecutor(1) as thread:  # Playwright leaves a loop running in the main thread
+        thread.submit(asyncio.run, app(scope, None, send)).result()
     found = {name.decode(): value.decode() for name, value in got[0]["headers"]}
     return found, b"".join(message["body"] for message in got[1:])
 
