@@ -4,4 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-app = st.App("pages/main.py", middleware=[Middleware(GZipMiddleware, minimum_size=1024)])
+from pages.first_visit import AskAtOnce, KeepScripts
+
+compressed = Middleware(GZipMiddleware, minimum_size=1024)
+app = st.App("pages/main.py", middleware=[Middleware(AskAtOnce), Middleware(KeepScripts), compressed])

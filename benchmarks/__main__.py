@@ -26,6 +26,7 @@ SUBJECTS = (
     "bootstrap",
     "pooling",
     "pages",
+    "browser",
 )
 console = Console()
 

@@ -47,7 +47,6 @@ def offer(subset: pd.DataFrame, name: str, version: str) -> list[str]:
         mime="application/zip" if target.is_folder else "application/octet-stream",
         on_click="ignore",
         icon=":material/download:",
-        type="primary",
     )
     st.code(code, language=target.language, wrap_lines=True)
     return options

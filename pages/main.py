@@ -12,6 +12,10 @@ from pages.shared import A_FIT, A_GOOD_FIT, NOTHING, sidebar
 st.set_page_config(
     page_title="Difficulty Atlas", page_icon=str(Path(__file__).parent / "favicon.png"), layout="wide"
 )
+# Streamlit shows the button that folds the sidebar to a mouse alone; keys reach only what is visible.
+st.html(
+    "<style>[data-testid=stSidebar] [data-testid=stSidebarCollapseButton] { visibility: visible }</style>"
+)
 
 navigation = st.navigation(
     {

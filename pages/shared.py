@@ -30,7 +30,7 @@ def sidebar(needed: int = A_GOOD_FIT) -> bool:
         st.markdown("Load the bundled study, and this page follows by itself:")
         st.code("python -m analysis import data/study", language="bash")
         with st.sidebar:
-            _follow(version)
+            _follow(version, style())
         return False
     notes = link_notes_once(version)
     with st.sidebar:
@@ -41,7 +41,7 @@ def sidebar(needed: int = A_GOOD_FIT) -> bool:
             st.session_state[VIEW] = _view(version, benchmark)
         copy_link(version)
         keep_history()
-        _follow(version)
+        _follow(version, style())
     offer_current(version)
     for note in notes:
         st.warning(plain(note), icon=":material/link:")
@@ -151,9 +151,9 @@ def _say_what_to_fit(benchmark: str) -> None:
 
 
 @st.fragment(run_every="5s")
-def _follow(version: str | None) -> None:
-    """Say what is under way, and start over when the store has moved on."""
-    if shown_version() != version:
+def _follow(version: str | None, look: Style) -> None:
+    """Say what is under way, and start over when the store has moved on or the browser looks otherwise."""
+    if shown_version() != version or style() != look:
         st.rerun(scope="app")
     jobs_line()
     if version is not None:

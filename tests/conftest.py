@@ -27,10 +27,11 @@ STUDY = ROOT / "data" / "study"
 # Files go to one process each, in this order: one that takes long must not start when others are done.
 LONGEST_FIRST = (
     "experiment/test_experiment.py",
-    "browser/test_thread.py",
+    "browser/test_pages.py",
     "irt/test_fit.py",
     "test_cli_fit.py",
     "test_benchmarks.py",
+    "browser/test_thread.py",
     "test_bundled_findings.py",
     "transfer/test_boundary.py",
     "irt/test_first_run.py",

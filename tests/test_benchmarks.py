@@ -17,7 +17,8 @@ from analysis.irt.fitted import Settings
 from analysis.irt.matrix import MISSING, ResponseMatrix
 from analysis.irt.point import Point
 from analysis.transfer import cell_table, resample
-from benchmarks import bootstrap, cost, coverage, fitting, importing, measuring, py_irt, simulate
+from benchmarks import bootstrap, browser, cost, coverage, fitting, importing, measuring, py_irt, simulate
+from benchmarks.browser_times import Waited
 from benchmarks.report import Outcome, Row
 from benchmarks.subject import Options
 from tests.conftest import ROOT
@@ -170,3 +171,10 @@ def test_an_unknown_name_is_refused(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "no benchmark 'nothing'" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_waits_in_a_browser_are_medians_with_their_bounds() -> None:
+    waits = [Waited("Heatmap", title, main) for title, main in ((0.1, 1.0), (0.3, 1.6), (0.9, 1.8))]
+    title, main = browser._by_page(browser._frame(waits))
+    assert (title.value, title.met, title.note) == (0.3, True, "0.10 to 0.90 in 3")
+    assert (main.value, main.met) == (1.6, False)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.colors import hex_to_rgb
 
-from analysis.charts.style import Style, styled
+from analysis.charts.style import Style, faded, styled
 
 MOST_POINTS = 2000  # items drawn where they are as predicted; the others are all drawn
 
@@ -47,7 +46,7 @@ def score_distribution(histogram: pd.DataFrame, style: Style) -> go.Figure:
         x=[*middle, *middle[::-1]],
         y=[*histogram["predicted_high"], *histogram["predicted_low"][::-1]],
         fill="toself",
-        fillcolor=_faded(style.text, 0.16),
+        fillcolor=faded(style.text, 0.16),
         line={"width": 0},
         mode="lines",
         hoverinfo="skip",
@@ -97,7 +96,7 @@ def item_proportions(items: pd.DataFrame, style: Style) -> go.Figure:
             x=100 * some["predicted"],
             y=100 * (some["proportion"] - some["predicted"]),
             mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": size, "opacity": 0.6},
+            marker={"color": colour, "symbol": symbol, "size": size, "opacity": 0.85},
             customdata=some["item_key"],
             hovertemplate="%{customdata}: %{y:+.1f} points from %{x:.0f}%<extra></extra>",
         )
@@ -125,7 +124,7 @@ def item_curve(curve: pd.DataFrame, style: Style, unit: str = "logits") -> go.Fi
             x=[*curve["ability"], *curve["ability"][::-1]],
             y=[*(100 * curve["fitted_high"]), *(100 * curve["fitted_low"][::-1])],
             fill="toself",
-            fillcolor=_faded(style.main, 0.25),
+            fillcolor=faded(style.main, 0.25),
             line={"width": 0},
             mode="lines",
             hoverinfo="skip",
@@ -156,8 +155,3 @@ def item_curve(curve: pd.DataFrame, style: Style, unit: str = "logits") -> go.Fi
     figure.update_xaxes(title=f"Ability of the models, {unit}")
     figure.update_yaxes(title="Right, %", range=[-4, 104])
     return styled(figure, style, height=320)
-
-
-def _faded(colour: str, opacity: float) -> str:
-    red, green, blue = hex_to_rgb(colour)
-    return f"rgba({red}, {green}, {blue}, {opacity})"

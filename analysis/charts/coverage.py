@@ -27,7 +27,7 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
             y=share,
             marker={
                 "color": np.where(bins["thin"], style.mark, style.main).tolist(),
-                "opacity": 0.8,
+                "opacity": 0.9,
                 "line": {"width": 0},
             },
             hovertemplate="bin %{x}: %{y:.1f}% of the set<extra></extra>",

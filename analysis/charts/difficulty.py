@@ -91,7 +91,7 @@ def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") ->
                 marker={"color": style.mark, "symbol": symbol, "size": 9},
                 text=[says] + [""] * (int(flagged.sum()) - 1),
                 textposition="middle left" if flag == "floor" else "middle right",
-                textfont={"color": style.mark},
+                textfont={"color": style.text},
                 hoverinfo="skip",
             )
     figure.update_xaxes(title="Items, easiest to hardest", rangemode="tozero")

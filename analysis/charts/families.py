@@ -92,7 +92,7 @@ def interval_widths(items: pd.DataFrame, style: Style) -> go.Figure:
         yanchor="bottom",
         text=f"median {median:.2f}×",
         showarrow=False,
-        font={"color": style.mark},
+        font={"color": style.text},
     )
     figure.update_xaxes(title="Lineage-aware width ÷ independent width")
     figure.update_yaxes(title="Items")

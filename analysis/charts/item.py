@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, filled, styled, upright_lines
+from analysis.charts.style import Style, faded, filled, styled, upright_lines
 
 
 def item_posterior(
@@ -34,7 +34,7 @@ def item_posterior(
             x=(borders[:-1] + borders[1:]) / 2,
             y=share,
             width=np.diff(borders) * 0.94,
-            marker={"color": style.main, "opacity": 0.55, "line": {"width": 0}},
+            marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
             customdata=np.column_stack([borders[:-1], borders[1:]]),
             hovertemplate="%{y:.1f}% from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
         )
@@ -76,12 +76,12 @@ def bin_probabilities(probability: np.ndarray, own: int, style: Style) -> go.Fig
         Light or dark.
     """
     percent = 100 * probability
-    opacity = np.where(np.arange(len(percent)) == own, 1.0, 0.45)
+    fill = [style.main if number == own else faded(style.main, 0.3) for number in range(len(percent))]
     figure = go.Figure(
         go.Bar(
             x=[str(number) for number in range(1, len(percent) + 1)],
             y=percent,
-            marker={"color": style.main, "opacity": opacity, "line": {"width": 0}},
+            marker={"color": fill, "line": {"width": 1.5, "color": style.main}},
             text=[f"{value:.0f}%" if value >= 0.5 else "" for value in percent],
             textposition="outside",
             cliponaxis=False,

@@ -93,7 +93,7 @@ def measure_scatter(items: pd.DataFrame, name: str, style: Style, unit: str = "l
             x=points["measure"] + shift,
             y=points["mean"],
             mode="markers",
-            marker={"color": style.main, "size": 5, "opacity": 0.35},
+            marker={"color": style.main, "size": 5, "opacity": 0.75},
             customdata=points[["item_key", "measure"]],
             hovertemplate="%{customdata[0]}: %{customdata[1]}, difficulty %{y:.2f}<extra></extra>",
         )
@@ -137,7 +137,7 @@ def fit_against_fit(items: pd.DataFrame, one: str, other: str, style: Style, uni
             x=some["one"],
             y=some["other"],
             mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 6, "opacity": 0.6},
+            marker={"color": colour, "symbol": symbol, "size": 6, "opacity": 0.85},
             customdata=some["item_key"],
             hovertemplate="%{customdata}: %{x:.2f} and %{y:.2f}<extra></extra>",
         )

@@ -72,7 +72,7 @@ def _estimates(
         },
         text=[POINTS.written(value) if np.isfinite(value) else "" for value in gain],
         textposition="middle left" if aside < 0 else "middle right",
-        textfont={"size": 11, "color": colour},
+        textfont={"size": 11},
         name=name,
         customdata=np.column_stack([cells["test_bin"] + 1, low, high]),
         hovertemplate=(

@@ -78,7 +78,7 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
             x=models["mean"],
             y=models["infit"],
             mode="markers",
-            marker={"color": style.main, "size": 7, "opacity": 0.6},
+            marker={"color": style.main, "size": 7, "opacity": 0.75},
             customdata=models[["name", "outfit", "l_z"]],
             hovertemplate=(
                 "%{customdata[0]}<br>infit %{y:.2f}, outfit %{customdata[1]:.2f}, l_z* %{customdata[2]:.1f}"

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.colors import hex_to_rgb, label_rgb, sample_colorscale, unlabel_rgb
+from plotly.colors import sample_colorscale
 
 from analysis.charts.cells import Numbers
 from analysis.charts.curves import LABEL_GAP, _apart
-from analysis.charts.style import Style, annotate, styled, upright_lines
+from analysis.charts.style import Style, annotate, faded, styled, upright_lines
 
 SHOWN = {"gain": ("points", Numbers(digits=1)), "logit": ("log odds", Numbers(factor=1.0, digits=2))}
 """Unit of each scale and how it is written."""
@@ -54,7 +54,7 @@ def gain_curves(
             y=np.concatenate([high, low[::-1]]),
             mode="lines",
             fill="toself",
-            fillcolor=_faded(_colour(line, style), 0.14),
+            fillcolor=faded(_colour(line, style), 0.14),
             line={"width": 0},
             hoverinfo="skip",
         )
@@ -134,7 +134,7 @@ def distance_scatter(
             error_y={
                 "array": high - y,
                 "arrayminus": y - low,
-                "color": _faded(style.faint, 0.3),
+                "color": faded(style.faint, 0.3),
                 "width": 0,
                 "thickness": 1.2,
             },
@@ -197,12 +197,6 @@ def distance_scatter(
 def _colour(line: pd.DataFrame, style: Style) -> str:
     place = line["place"].iloc[0]
     return style.text if pd.isna(place) else sample_colorscale(style.ordered, [place])[0]
-
-
-def _faded(colour: str, opacity: float) -> str:
-    """Return a hex or ``rgb(…)`` colour with an opacity."""
-    parts = hex_to_rgb(colour) if colour.startswith("#") else unlabel_rgb(colour)
-    return label_rgb(parts).replace("rgb", "rgba").replace(")", f", {opacity})")
 
 
 def _name_lines(

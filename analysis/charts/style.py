@@ -22,7 +22,8 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "x", "star")
 Scale = list[list[float | str]]
 """A plotly colour scale: places from 0 to 1, each with its colour."""
 
-NEAR_BLACK, WHITE = "rgb(11, 15, 20)", "rgb(255, 255, 255)"
+OCHRE = "#B87F00"  # orange, dark enough for marks on white
+BLACK, WHITE = "rgb(0, 0, 0)", "rgb(255, 255, 255)"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ LIGHT = Style(
     mark=VERMILLION,
     diverging=_scale((0, "#c25400"), (0.5, "#ffffff"), (1, "#0069a5")),
     sequential=_scale((0, "#ffffff"), (1, BLUE)),
-    ordered=_scale((0, "#e16462"), (0.3, "#b7318a"), (0.65, "#6c00a8"), (1, "#0d0887")),
+    ordered=_scale((0, "#c8454f"), (0.3, "#b7318a"), (0.65, "#6c00a8"), (1, "#0d0887")),
 )
 DARK = Style(
     text="#e6e9ef",
@@ -76,14 +77,14 @@ DARK = Style(
     mark=ORANGE,
     diverging=_scale((0, "#c75b00"), (0.5, "#151a21"), (1, "#1482c8")),
     sequential=_scale((0, "#151a21"), (1, "#1482c8")),
-    ordered=_scale((0, "#f0f921"), (0.35, "#fdb42f"), (0.7, "#ed7953"), (1, "#c5407e")),
+    ordered=_scale((0, "#f0f921"), (0.35, "#fdb42f"), (0.7, "#ed7953"), (1, "#d4588f")),
 )
 
 
 def text_on(scale: Scale, position: float) -> str:
-    """Return the text colour, near black or white, that stands out best on a place of a colour scale.
+    """Return the text colour, black or white, that stands out best on a place of a colour scale.
 
-    Contrast is the WCAG 2 ratio of relative luminances; the better of the two is at least 4.3 anywhere.
+    The better of the two has a contrast of at least 4.58 : 1 with any colour.
 
     Parameters
     ----------
@@ -92,27 +93,39 @@ def text_on(scale: Scale, position: float) -> str:
     position
         Place on it, 0 to 1.
     """
-    background = _luminance(sample_colorscale(scale, [position])[0])
+    background = sample_colorscale(scale, [position])[0]
+    return max((BLACK, WHITE), key=lambda colour: contrast(colour, background))
 
-    def contrast(colour: str) -> float:
-        lighter, darker = sorted((background, _luminance(colour)), reverse=True)
-        return (lighter + 0.05) / (darker + 0.05)
 
-    return max((NEAR_BLACK, WHITE), key=contrast)
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, ``rgb(r, g, b)`` or hex, from 1 to 21.
+
+    That is the ratio of their relative luminances (WCAG 2.2, "contrast ratio"): AA asks for 4.5 of text and
+    for 3 of marks.
+    """
+    darker, lighter = sorted(map(_luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def _luminance(colour: str) -> float:
-    """Relative luminance of an ``rgb(r, g, b)`` colour, 0 to 1."""
+    """Relative luminance of a colour, 0 to 1."""
+    channels = hex_to_rgb(colour) if colour.startswith("#") else unlabel_rgb(colour)
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (channel / 255 for channel in unlabel_rgb(colour))
+        for part in (channel / 255 for channel in channels)
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def faded(colour: str, opacity: float) -> str:
+    """Return a hex or ``rgb(…)`` colour with an opacity."""
+    parts = hex_to_rgb(colour) if colour.startswith("#") else unlabel_rgb(colour)
+    return label_rgb(parts).replace("rgb", "rgba").replace(")", f", {opacity})")
+
+
 def categories(style: Style) -> list[tuple[str, str]]:
     """Return a colour and a marker's shape for each of six categories; the shapes alone tell them apart."""
-    yellow = YELLOW if style.main == SKY else ORANGE
+    yellow = YELLOW if style.main == SKY else OCHRE
     return list(zip((style.main, style.mark, GREEN, PURPLE, style.text, yellow), SHAPES, strict=True))
 
 

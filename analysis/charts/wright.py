@@ -38,7 +38,7 @@ def wright_map(difficulty: np.ndarray, ability: np.ndarray, style: Style, unit: 
             x=(borders[:-1] + borders[1:]) / 2,
             y=sign * 100 * counts / len(values),
             width=np.diff(borders) * 0.92,
-            marker={"color": colour, "opacity": 0.8, "line": {"width": 0}},
+            marker={"color": colour, "opacity": 0.9, "line": {"width": 0}},
             customdata=np.column_stack([counts, borders[:-1], borders[1:]]),
             hovertemplate=(
                 f"%{{customdata[0]}} {what} from %{{customdata[1]:.2f}} to %{{customdata[2]:.2f}}"

@@ -16,7 +16,7 @@ def say(function: Function) -> None:
     if function.details:
         st.markdown(function.details)
     if function.returns:
-        st.caption(f"Returns {function.returns}")
+        st.markdown(f"Returns {function.returns}")
 
 
 def show(module: Module, *, expanded: bool) -> None:

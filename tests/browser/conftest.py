@@ -2,68 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from analysis.store import Store
-from tests.conftest import ROOT
+from benchmarks.serving import DRAWN, installed_chromium, running_app
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@contextmanager
-def running_app(store: Path, log: Path) -> Iterator[str]:
-    """Start the app on a store, as ``make run`` does, and yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, "ATLAS_STORE": str(store)}, stdout=output, stderr=output
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(address, server, log)
-        yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+expect.set_options(timeout=20_000)  # two cores shared with the browser
+WIDE = {"width": 1280, "height": 900}
 
 
-def _wait_until_healthy(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(120):
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                # Unknown paths answer 200 too, with a page: only the body tells.
-                if answer.read() == b"ok":
-                    return
-        except OSError:
-            time.sleep(0.25)
-    pytest.fail(f"the app did not start:\n{log.read_text()}")
+def address(app: str, page: str, query: str = "") -> str:
+    """Return the address of a page by the name it has in `tests.app.conftest.PAGES`."""
+    return f"{app}/{'' if page == 'overview' else page}{query and f'?{query}'}"
+
+
+def drawn(page: Page) -> None:
+    """Wait until a page has been drawn to its end."""
+    page.get_by_role("heading", level=1).first.wait_for()
+    page.wait_for_function(DRAWN)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    installed = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    installed = installed_chromium()
     with sync_playwright() as playwright:
         bundled = Path(playwright.chromium.executable_path)
         if installed is None and not bundled.exists():
@@ -73,23 +38,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def fresh_app(tmp_path: Path, toy_store: Store) -> Iterator[str]:
-    """A server that nobody has asked for anything yet."""
-    with running_app(toy_store.directory, tmp_path / "server.log") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory, toy_store: Store) -> Iterator[str]:
-    """A server shared by the tests of a module."""
-    with running_app(toy_store.directory, tmp_path_factory.mktemp("server") / "server.log") as address:
-        yield address
+    """A server shared by all tests that change nothing on it."""
+    with running_app(toy_store.directory, tmp_path_factory.mktemp("server") / "server.log") as app:
+        yield app
 
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context = chromium.new_context(viewport=WIDE, accept_downloads=True)
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()

@@ -10,11 +10,46 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from analysis.bins import cut
 from analysis.charts import LIGHT
 from analysis.store import Store
-from tests.browser.test_thread import expected_gains
+from analysis.transfer import resample, run_matrix
+from tests import studies
+from tests.browser.conftest import drawn
 
 pytestmark = pytest.mark.browser
+
+
+def expected_gains(store: Store, count: int) -> np.ndarray:
+    """The heatmap's numbers in points, straight from the library."""
+    with store.open() as snapshot:
+        items = snapshot.items(studies.BENCHMARK, "f17f17f1")
+        bins = cut(items["mean"].to_numpy(), snapshot.draws("f17f17f1"), count=count)
+        matrix = run_matrix(
+            snapshot.runs(studies.BENCHMARK),
+            snapshot.run_items(studies.BENCHMARK),
+            snapshot.run_responses(studies.BENCHMARK),
+            base_model=studies.BASE,
+            n_items=len(items),
+        )
+    return 100 * resample(matrix, bins.member, count).gain.ravel()
+
+
+def shown_gains(page: Page) -> np.ndarray:
+    """The numbers written into the heatmap's cells, row by row."""
+    page.wait_for_selector(".js-plotly-plot .annotation-text")
+    texts = page.locator(".js-plotly-plot .annotation-text").all_text_contents()
+    # An annotation holds the value and, below it, the interval: "+12+5…+19".
+    heads = [text.replace("−", "-") for text in texts]
+    return np.array([_leading_number(text) for text in heads])
+
+
+def _leading_number(text: str) -> float:
+    """``-3`` of ``-3-10 … 0``; a zero has no sign."""
+    if text.startswith("0"):
+        return 0.0
+    end = next((k for k in range(1, len(text)) if text[k] in "+-… 0" and not text[k].isdigit()), len(text))
+    return float(text[:end])
 
 
 @pytest.fixture
@@ -47,6 +82,12 @@ def test_a_figure_is_saved_at_journal_width_in_light_colours(opened: Page, toy_s
     name, file = saved(opened, "PNG, 89 mm")
     header = file.read_bytes()[:24]
     assert int.from_bytes(header[16:20]) == pytest.approx(89 / 25.4 * 600, abs=1)
+
+
+def test_cells_show_the_librarys_numbers(app: str, page: Page, toy_store: Store) -> None:
+    page.goto(f"{app}/heatmap?bins=5&intervals=false")
+    drawn(page)
+    np.testing.assert_array_equal(shown_gains(page), np.round(expected_gains(toy_store, 5)))
 
 
 def test_numbers_link_and_sentence_go_along(opened: Page, toy_store: Store) -> None:

@@ -3,67 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
+import time
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from analysis.bins import cut
 from analysis.store import Store
-from analysis.transfer import resample, run_matrix
+from benchmarks.serving import running_app
 from tests import studies
-from tests.browser.conftest import running_app
+from tests.browser.conftest import drawn
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)  # two cores shared with the browser
-
-
-def expected_gains(store: Store, count: int) -> np.ndarray:
-    """The heatmap's numbers in points, straight from the library."""
-    with store.open() as snapshot:
-        items = snapshot.items(studies.BENCHMARK, "f17f17f1")
-        bins = cut(items["mean"].to_numpy(), snapshot.draws("f17f17f1"), count=count)
-        matrix = run_matrix(
-            snapshot.runs(studies.BENCHMARK),
-            snapshot.run_items(studies.BENCHMARK),
-            snapshot.run_responses(studies.BENCHMARK),
-            base_model=studies.BASE,
-            n_items=len(items),
-        )
-    return 100 * resample(matrix, bins.member, count).gain.ravel()
-
-
-def shown_gains(page: Page) -> np.ndarray:
-    """The numbers written into the heatmap's cells, row by row."""
-    page.wait_for_selector(".js-plotly-plot .annotation-text")
-    texts = page.locator(".js-plotly-plot .annotation-text").all_text_contents()
-    # An annotation holds the value and, below it, the interval: "+12+5…+19".
-    heads = [text.replace("−", "-") for text in texts]
-    return np.array([_leading_number(text) for text in heads])
-
-
-def _leading_number(text: str) -> float:
-    """``-3`` of ``-3-10 … 0``; a zero has no sign."""
-    if text.startswith("0"):
-        return 0.0
-    end = next((k for k in range(1, len(text)) if text[k] in "+-… 0" and not text[k].isdigit()), len(text))
-    return float(text[:end])
-
-
-def test_first_request_of_a_fresh_server_is_a_deep_link(fresh_app: str, page: Page, toy_store: Store) -> None:
-    page.goto(f"{fresh_app}/heatmap?bins=5&intervals=false")
-    expect(page.get_by_role("heading", name="Train on one difficulty, test on another")).to_be_visible()
-    expect(page.get_by_text("Page not found")).to_have_count(0)
-    expect(page.get_by_role("slider", name="Number of bins")).to_have_value("5")
-    expect(page.get_by_test_id("stSidebar").get_by_text("Copy link")).to_be_visible()
-    expected = expected_gains(toy_store, 5)
-    shown = shown_gains(page)
-    assert shown.shape == expected.shape == (55,)
-    np.testing.assert_array_equal(shown, np.round(expected))
-    assert "bins=5" in page.url
 
 
 def test_from_the_overview_to_a_downloaded_subset(app: str, page: Page, toy_store: Store) -> None:
@@ -89,105 +46,129 @@ def test_from_the_overview_to_a_downloaded_subset(app: str, page: Page, toy_stor
     assert {"difficulty_low", "difficulty_high", "p_in_bin", "fit", "data_version"} <= set(subset.columns)
 
 
-def test_a_copied_link_shows_the_same_to_a_collaborator(
-    app: str, page: Page, chromium: Browser, toy_store: Store
-) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{app}/heatmap?intervals=false")
-    page.wait_for_selector(".js-plotly-plot .annotation-text")
-    slider = page.get_by_role("slider", name="Number of bins")
-    slider.focus()
-    for _ in range(4):
-        slider.press("ArrowLeft")
-    page.wait_for_url("**bins=6**")
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("button", name="Link copied")).to_be_visible()
-    link = page.evaluate("navigator.clipboard.readText()")
-    assert f"data={toy_store.version()}" in link
-
-    private = chromium.new_context()
-    other = private.new_page()
-    other.goto(link)
-    np.testing.assert_array_equal(shown_gains(other), np.round(expected_gains(toy_store, 6)))
-    expect(other.get_by_text("This link was made on data version")).to_have_count(0)
-    private.close()
-
-
-def test_a_training_set_is_part_of_the_link(app: str, page: Page) -> None:
-    page.goto(f"{app}/training?trained=2")
-    expect(page.get_by_role("heading", name="After 100 steps")).to_be_visible()
-    expect(page.get_by_text("trained on bin 2.")).to_be_visible()
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Across tasks").click()
-    expect(page.get_by_role("heading", name="Train on one benchmark, test on another")).to_be_visible()
-    page.get_by_role("combobox", name="Trained on bins").click()
-    page.get_by_role("option", name="7", exact=True).click()
-    page.wait_for_url("**trained=7**")
-    expect(page.get_by_text("Without runs on bin 7: toy-other")).to_be_visible()
-    page.reload()
-    expect(page.get_by_text("Without runs on bin 7: toy-other")).to_be_visible()
-
-
-@pytest.mark.parametrize("path", ["", "training", "tasks"])
-def test_a_telephone_shows_the_whole_page(app: str, chromium: Browser, path: str) -> None:
-    context = chromium.new_context(viewport={"width": 400, "height": 900})
-    page = context.new_page()
-    page.goto(f"{app}/{path}")
-    page.wait_for_selector(".js-plotly-plot .annotation-text", state="attached")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    right = page.locator(".js-plotly-plot").first.evaluate("plot => plot.getBoundingClientRect().right")
-    assert right <= 400
-    context.close()
-
-
-def test_a_stale_link_says_so(app: str, page: Page) -> None:
-    page.goto(f"{app}/heatmap?data=00000000&benchmark=gone")
-    expect(page.get_by_text("This link was made on data version 00000000")).to_be_visible()
-    expect(page.get_by_text("'gone', which is not here")).to_be_visible()
-    page.wait_for_selector(".js-plotly-plot .annotation-text")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_charts_follow_the_theme(app: str, chromium: Browser, scheme: str) -> None:
-    context = chromium.new_context(color_scheme=scheme)
-    page = context.new_page()
-    page.goto(f"{app}/difficulty")
-    # Charts are transparent; their text must be the theme's, dark on light or light on dark.
-    wanted = {"light": "rgb(31, 41, 55)", "dark": "rgb(230, 233, 239)"}[scheme]
-    page.wait_for_selector(".js-plotly-plot .xtick text")
-    page.wait_for_function(
-        "wanted => getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill === wanted",
-        arg=wanted,
-    )
-    context.close()
-
-
-def test_nothing_is_asked_of_other_hosts_and_scripts_travel_compressed(app: str, page: Page) -> None:
-    hosts, scripts = set(), {}
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    page.on("response", lambda response: scripts.setdefault(response.url, response.headers))
+def test_back_and_forward_go_through_what_was_seen(app: str, page: Page) -> None:
+    bins = page.get_by_role("slider", name="Number of bins")
+    measure = page.get_by_role("combobox", name="Measure")
     page.goto(f"{app}/heatmap")
-    page.wait_for_selector(".js-plotly-plot .annotation-text")
-    assert hosts == {app.split("/")[2]}
-    encodings = [
-        headers.get("content-encoding")
-        for url, headers in scripts.items()
-        if url.endswith(".js") and int(headers.get("content-length", 10_000)) > 2_000
-    ]
-    assert encodings
-    assert set(encodings) == {"gzip"}
+    drawn(page)
+    bins.focus()
+    for count in ("9", "8"):
+        bins.press("ArrowLeft")
+        page.wait_for_url(f"**bins={count}**")
+        drawn(page)
+    measure.click()
+    page.get_by_role("option", name="logit").click()
+    page.wait_for_url("**measure=logit**")
+    drawn(page)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Export").click()
+    expect(page.get_by_role("heading", name="Take a difficulty subset with you")).to_be_visible()
+    for end, count, chosen in (
+        ("measure=logit", "8", "logit"),
+        ("bins=8", "8", "gain"),
+        ("bins=9", "9", "gain"),
+    ):
+        page.go_back()
+        page.wait_for_url(f"**/heatmap?**{end}")
+        expect(bins).to_have_value(count)
+        expect(measure).to_have_value(chosen)
+    page.go_forward()
+    page.wait_for_url("**/heatmap?bins=8")
+    expect(bins).to_have_value("8")
 
 
-def test_a_fit_that_did_not_converge_is_each_visitors_own_choice(
+def test_every_kind_of_control_works_by_keyboard(app: str, page: Page) -> None:
+    sidebar, keys = page.get_by_test_id("stSidebar"), page.keyboard
+    page.goto(f"{app}/heatmap")
+    drawn(page)
+    page.get_by_role("slider", name="Number of bins").press("ArrowLeft")
+    page.wait_for_url("**bins=9**")
+    page.get_by_role("switch", name="Write intervals").press("Space")
+    page.wait_for_url("**intervals=false**")
+    for box, typed in (("Trained on bin", "3"), ("Tested on bin", "7")):
+        page.get_by_role("combobox", name=box).press("ArrowDown")
+        keys.type(typed)
+        keys.press("Enter")
+        drawn(page)
+    page.wait_for_url("**cell=3**on=7**")
+    expect(page.get_by_text("Trained on bin 3, toy-base")).to_be_visible()
+    sidebar.get_by_test_id("stSidebarCollapseButton").get_by_role("button").press("Enter")
+    expect(sidebar).not_to_be_in_viewport()
+    page.get_by_test_id("stExpandSidebarButton").press("Enter")
+    expect(sidebar).to_be_in_viewport()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Export").press("Enter")
+    page.get_by_role("button", name="1", exact=True).press("Space")
+    expect(page.get_by_text("--bins 1,7,8,9")).to_be_visible()
+    page.get_by_role("spinbutton", name="Difficulty from").fill("-1")
+    keys.press("Enter")
+    page.wait_for_url("**from=-1**")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Bins").press("Enter")
+    page.get_by_role("radio", name="2", exact=True).press("Space")
+    page.wait_for_url("**show=2**")
+
+
+def test_charts_follow_the_theme(app: str, page: Page) -> None:
+    page.goto(f"{app}/difficulty")
+    page.wait_for_selector(".js-plotly-plot .xtick text")
+    colour = "getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill"
+    # Charts are transparent; their text must be the theme's, dark on light or light on dark.
+    for scheme, wanted in (("light", "rgb(31, 41, 55)"), ("dark", "rgb(230, 233, 239)")):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"wanted => {colour} === wanted", arg=wanted)
+
+
+def test_a_first_visit_asks_this_server_alone_and_for_no_more_than_it_must(app: str, page: Page) -> None:
+    answers: dict[str, dict[str, str]] = {}
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda response: answers.setdefault(response.url, response.headers))
+    page.goto(f"{app}/heatmap")
+    drawn(page)
+    assert {url.split("/")[2] for url in asked} == {app.split("/")[2]}
+    files = {url: headers for url, headers in answers.items() if "/static/" in url}
+    assert {headers["cache-control"].split(",")[1].strip() for headers in files.values()} == {"immutable"}
+    texts = [headers for url, headers in files.items() if url.endswith((".js", ".css"))]
+    large = [headers for headers in texts if int(headers.get("content-length", 10_000)) > 1024]
+    assert len(large) > 30
+    assert {headers.get("content-encoding") for headers in large} == {"gzip"}
+    # What is asked for before it is needed is what is needed, and it comes once.
+    (early,) = re.findall(r"<([^>]*)>; rel=preload", answers[f"{app}/heatmap"]["link"])
+    assert asked.count(f"{app}/{early}") == 1
+    assert asked.index(f"{app}/{early}") < 5
+    assert "PlotlyChart" in early
+
+
+def test_small_answers_are_not_held_back(app: str) -> None:
+    """Nagle's algorithm would keep all but a connection's first for 40 ms."""
+    connection = HTTPConnection(urlsplit(app).netloc)
+    waits = []
+    for _ in range(20):
+        start = time.perf_counter()
+        connection.request("GET", "/_stcore/host-config")
+        connection.getresponse().read()
+        waits.append(time.perf_counter() - start)
+    connection.close()
+    assert min(waits[1:]) < 0.03
+
+
+def test_an_open_page_follows_the_store_and_what_failed_is_each_visitors_own_choice(
     tmp_path: Path, page: Page, chromium: Browser, toy_store: Store
 ) -> None:
     store = Store(shutil.copytree(toy_store.directory, tmp_path / "store"))
-    with store.change() as draft:
-        draft._rows("UPDATE fits SET converged = false, problems = 'R-hat 1.2' WHERE fit = ?", [studies.FIT])
-        draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
     with running_app(store.directory, tmp_path / "server.log") as address:
         page.goto(f"{address}/bins?bins=5")
+        sidebar = page.get_by_test_id("stSidebar")
+        expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
         banner = page.get_by_text("did not converge: R-hat 1.2")
         title = page.get_by_role("heading", name="Difficulty bins")
+        expect(title).to_be_visible()
+        expect(banner).to_have_count(0)
+        with store.change() as draft:
+            draft._rows(
+                "UPDATE fits SET converged = false, problems = 'R-hat 1.2' WHERE fit = ?", [studies.FIT]
+            )
+            draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
+        assert store.version() != toy_store.version()
+        expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
         expect(banner).to_be_visible()
         expect(title).to_have_count(0)
         page.get_by_role("button", name="Show it anyway").click()
@@ -206,15 +187,3 @@ def test_a_fit_that_did_not_converge_is_each_visitors_own_choice(
         expect(other.get_by_role("button", name="Show it anyway")).to_be_visible()
         expect(other.get_by_role("heading", name="Take a difficulty subset with you")).to_have_count(0)
         private.close()
-
-
-def test_an_open_page_follows_the_store(tmp_path: Path, page: Page, toy_store: Store) -> None:
-    store = Store(shutil.copytree(toy_store.directory, tmp_path / "store"))
-    with running_app(store.directory, tmp_path / "server.log") as address:
-        page.goto(f"{address}/bins")
-        sidebar = page.get_by_test_id("stSidebar")
-        expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
-        with store.change() as draft:
-            draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
-        assert store.version() != toy_store.version()
-        expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
