@@ -63,8 +63,8 @@ def compare_benchmarks(base_model: str) -> None:
         key="patterns",
         alt=f"Table of gains by training difficulty, of {len(patterns)} benchmarks, with 95% intervals.",
         caption=(
-            f"Percentage points gained over zero-shot by {state.tuned}, with 95% intervals; bold: the "
-            "interval excludes zero. Full range: trained and tested on all bins. 1 away: tested on a bin "
+            f"Percentage points gained over zero-shot by {state.tuned}. Small: ends of the 95% interval; "
+            "bold: it excludes zero. Full range: trained and tested on all bins. 1 away: tested on a bin "
             "next to the one trained on; bins are those that the runs were trained in, whatever the "
             "sidebar's cut."
         ),
