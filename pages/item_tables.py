@@ -57,10 +57,10 @@ def neighbours(ordered: pd.DataFrame, place: int) -> None:
     st.subheader("As hard as this one")
     first = max(0, place - AROUND)
     near = ordered.iloc[first : place + AROUND + 1].drop(index=place)
-    columns = [name for name in ("item_key", "prompt", "target", "subtask") if near[name].notna().any()]
+    columns = [name for name in ("prompt", "target", "subtask") if near[name].notna().any()]
     st.dataframe(
         near.assign(proportion=100 * near["proportion"])[
-            [*columns, "mean", "hdi_low", "hdi_high", "proportion"]
+            ["item_key", "mean", "hdi_low", "hdi_high", "proportion", *columns]
         ],
         column_config={
             "item_key": "Item",

@@ -218,3 +218,23 @@ def test_an_open_page_follows_the_store(tmp_path: Path, page: Page, toy_store: S
             draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
         assert store.version() != toy_store.version()
         expect(sidebar.get_by_text(f"Data version {store.version()}")).to_be_visible()
+
+
+def test_an_edge_that_is_dragged_becomes_part_of_the_link(app: str, page: Page) -> None:
+    page.goto(f"{app}/bins?bins=3")
+    edge = page.get_by_role("slider", name="Edge between bins 2 and 3")
+    before = float(edge.get_attribute("aria-valuenow") or "nan")
+    grip = edge.locator("circle").bounding_box()
+    assert grip is not None
+    page.mouse.move(grip["x"] + 6, grip["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 106, grip["y"] + 6)
+    page.mouse.up()
+    page.wait_for_url("**edges=**cut=typed")
+    field = page.get_by_role("textbox", name="Edges, logits")
+    kept, moved = (float(part) for part in field.input_value().split(","))
+    assert moved > before + 0.1
+    assert kept < moved
+    edge.focus()
+    edge.press("ArrowLeft")
+    expect(field).to_have_value(f"{kept:g}, {moved - 0.05:g}")
