@@ -18,7 +18,7 @@ from pages.shared import shown_fit
 number = st.column_config.NumberColumn
 UNLIKELY = -1.645  # below which 5% of a standard normal are
 COLUMNS: dict[str, Any] = {
-    "name": "Model",
+    "name": st.column_config.TextColumn("Model", width="medium"),
     "l_z": number("l_z*", format="%.1f", help="Standard normal for a model that fits; negative: misfits"),
     "infit": number("Infit", format="%.2f", help="Mean square, 1 if the model fits; near its own ability"),
     "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the model fits; far from its ability"),

@@ -53,14 +53,15 @@ with right:
     if chosen:
         bins = data.cut(state)
         accuracy = answers.accuracy(state, chosen)
+        sizes = " to ".join(dict.fromkeys(f"{size:,}" for size in (bins.sizes.min(), bins.sizes.max())))
         figure(
             partial(charts.accuracy_lines, accuracy),
             accuracy,
             key="accuracy",
             alt=f"Proportion right in {bins.count} difficulty bins of {len(chosen)} models, with intervals.",
             caption=(
-                f"Proportion of the items of a bin that each got right, with 94% Wilson intervals; "
-                f"{bins.sizes.min():,} to {bins.sizes.max():,} items a bin. Lines are set apart sideways."
+                f"Proportion of the items of a bin that each got right, with 94% Wilson intervals; {sizes} "
+                "items a bin. Lines are set apart sideways."
             ),
         )
     else:

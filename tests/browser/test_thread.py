@@ -69,7 +69,7 @@ def test_first_request_of_a_fresh_server_is_a_deep_link(fresh_app: str, page: Pa
 def test_from_the_overview_to_a_downloaded_subset(app: str, page: Page, toy_store: Store) -> None:
     page.goto(app)
     expect(page.get_by_text("Trained on easy items, tested on hard ones", exact=False)).to_be_visible()
-    page.get_by_role("link", name="See every training bin against every test bin").click()
+    page.get_by_role("link", name="Heatmap of all bins").click()
     expect(page.get_by_role("heading", name="Train on one difficulty, test on another")).to_be_visible()
     page.wait_for_selector(".js-plotly-plot .annotation-text")
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Bins").click()

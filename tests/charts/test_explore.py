@@ -74,10 +74,11 @@ def models() -> pd.DataFrame:
 
 
 def test_models_stand_in_order_and_chosen_ones_have_their_name(models: pd.DataFrame) -> None:
-    every, first, second = charts.ability_ranks(models, ["a", "f"], LIGHT).data
+    figure = charts.ability_ranks(models, ["a", "f"], LIGHT)
+    every, first, second = figure.data
     assert list(every.y) == sorted(models["mean"])
     assert (every.error_y.array[0], every.error_y.arrayminus[0]) == pytest.approx((1, 0.5))
-    assert (first.text[0].strip(), second.text[0].strip()) == ("a", "f")
+    assert [note.text for note in figure.layout.annotations] == ["a", "f"]
     assert (first.y[0], second.y[0]) == (3, -2)
     assert first.marker.symbol != second.marker.symbol
 
