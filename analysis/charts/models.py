@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, annotate, categories, styled
+from analysis.charts.style import Style, annotate, categories, filled, styled
 
+MANY = 100  # models whose intervals are drawn one by one; those of more would cover each other
 LONGEST = 24  # letters of a model's name that are written into a figure
 LINE = 20  # pixels from one name to the next
 
@@ -31,12 +32,15 @@ def ability_ranks(
     ordered = abilities.sort_values("mean", kind="stable").reset_index(drop=True)
     rank = pd.Series(np.arange(1, len(ordered) + 1))
     figure = go.Figure()
+    many = len(ordered) > MANY
+    if many:
+        figure.add_scatter(**filled(rank, ordered["low"], ordered["high"], style.main))
     figure.add_scatter(
         x=rank,
         y=ordered["mean"],
         mode="markers",
-        marker={"color": style.main, "size": 4 if len(ordered) > 100 else 7},
-        error_y=_error(ordered),
+        marker={"color": style.main, "size": 4 if many else 7},
+        error_y=None if many else _error(ordered),
         customdata=ordered[["name", "low", "high", "family"]].fillna("unknown"),
         hovertemplate=(
             "%{customdata[0]}<br>ability %{y:.2f} [%{customdata[1]:.2f}, %{customdata[2]:.2f}]"

@@ -44,8 +44,8 @@ with left:
         key="abilities",
         alt=f"Abilities of {len(models)} models in order, with 94% intervals.",
         caption=(
-            f"{len(models):,} models; bars: 94% intervals (posterior mean ± 1.88 sd), given the items' "
-            f"difficulties. Zero is the average model; {unit}."
+            f"{len(models):,} models; bars or band: 94% intervals (posterior mean ± 1.88 sd), given the "
+            f"items' difficulties. Zero is the average model; {unit}."
         ),
     )
 with right:

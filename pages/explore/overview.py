@@ -47,11 +47,16 @@ with st.container(horizontal=True, gap="large"):
 st.subheader("How hard are the items?")
 half_width = ((items["hdi_high"] - items["hdi_low"]) / 2).median()
 nobody, everybody = (items["flag"] == "floor").sum(), (items["flag"] == "ceiling").sum()
+ends = "Every item is solved by some models and missed by others."
+if nobody or everybody:
+    ends = (
+        f"No model solves {nobody:,} of the {len(items):,} items, every model {everybody:,}: the difficulty "
+    )
+    ends += "of these is set by the prior."
 st.markdown(
     f"Difficulties run from **{items['mean'].min():.1f}** to **{items['mean'].max():.1f}** {fits.unit(fit)}; "
     f"at zero the average model is right {fits.at_zero(fit)}. The typical item's 94% interval is "
-    f"**±{half_width:.2f}**. No model solves {nobody:,} of the {len(items):,} items, every model "
-    f"{everybody:,}: their difficulty is set by the prior.".replace("**-", "**−")
+    f"**±{half_width:.2f}**. {ends}".replace("**-", "**−")
 )
 figure(
     partial(charts.difficulty_distribution, items, data.cut(state).edges, unit=fits.unit(fit)),
