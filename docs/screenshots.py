@@ -18,7 +18,7 @@ DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"
 Look = Literal["light", "dark"]
 LOOKS: tuple[Look, Look] = ("light", "dark")
-COLOURS = 128  # of a palette: flat colours, and text that is smooth enough
+COLOURS = 256  # of a palette: flat colours, and text that is smooth enough
 
 
 class View(NamedTuple):
@@ -78,7 +78,10 @@ def main() -> None:
                 for view in VIEWS:
                     page.set_viewport_size({"width": WIDTH, "height": view.height})
                     picture = take(page, address, view).convert("RGB")
-                    few = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+                    # Rare colours stay too: those of a switch, or of the page that is open.
+                    few = picture.quantize(
+                        COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+                    )
                     few.save(IMAGES / file_name(view, look), optimize=True)
                 page.close()
         browser.close()

@@ -31,7 +31,7 @@ def choose(state: ViewState) -> HeatmapChoices:
     order = third.selectbox("Order of rows", (BY_BIN, BY_MEAN), key="rows", bind="query-params")
     models = gains.comparable_models(state)
     possible = len(models) > 1 and measure == GAIN
-    switches = st.container(horizontal=True, gap="medium")  # side by side as far as the screen is wide
+    switches = st.container(horizontal=True, gap="small")  # side by side as far as the screen is wide
     intervals = switches.toggle("Write intervals", value=True, key="intervals", bind="query-params")
     mask = switches.toggle("Only bold cells", key="mask", bind="query-params")
     averaged = switches.toggle(

@@ -12,7 +12,7 @@ number = st.column_config.NumberColumn
 
 def who_answered(models: pd.DataFrame, fit: pd.Series) -> None:
     """Say how many models there are, in how many families, and how many they are worth."""
-    row = st.container(horizontal=True, gap="large")
+    row = st.container(horizontal=True, gap="medium")
     row.metric("Models", f"{len(models):,}", width="content")
     if fit["interval"] == "lineage":
         row.metric(

@@ -101,7 +101,8 @@ figure(
     alt="Test information of the set over ability, beside that of as many items of the reference.",
     caption=(
         f"Test information of {len(chosen):,} items; one over its root is the standard error of an ability. "
-        f"Band: 94% over the posterior of difficulties; ticks: {len(abilities):,} models. Thick: less than "
-        f"half."
+        f"Band: 94% over the posterior of difficulties; ticks: {len(abilities):,} models."
+        + " Thick: less than half of what as many items of the reference tell."
+        * bool(information["weak"].any())
     ),
 )

@@ -36,7 +36,7 @@ else:
     what_fits_say(state, items)
 comparison = st.container()
 
-with st.container(horizontal=True, gap="large"):
+with st.container(horizontal=True, gap="medium"):
     for label, value, meaning in (
         ("Items", row["items"], explain("difficulty")),
         ("Respondent models", row["models"], explain("respondent model", "ability", "effective number")),
