@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from analysis.imports import import_study
 from analysis.store import Store
@@ -18,7 +18,6 @@ DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"
 Look = Literal["light", "dark"]
 LOOKS: tuple[Look, Look] = ("light", "dark")
-COLOURS = 256  # of a palette: flat colours, and text that is smooth enough
 
 
 class View(NamedTuple):
@@ -27,7 +26,7 @@ class View(NamedTuple):
     Attributes
     ----------
     name
-        Of its files, ``name-light.png`` and ``name-dark.png``.
+        Of its files, ``name-light.webp`` and ``name-dark.webp``.
     path
         Page and query.
     height
@@ -50,7 +49,7 @@ VIEWS = (
 
 def file_name(view: View, look: Look) -> str:
     """Return the name of a view's file in `IMAGES`."""
-    return f"{view.name}-{look}.png"
+    return f"{view.name}-{look}.webp"
 
 
 def take(page: Page, address: str, view: View) -> Image.Image:
@@ -65,25 +64,28 @@ def take(page: Page, address: str, view: View) -> Image.Image:
     return Image.open(io.BytesIO(page.screenshot()))
 
 
+def take_all(browser: Browser, address: str) -> None:
+    """Save every view of a running app in both looks."""
+    for look in LOOKS:
+        page = browser.new_page(color_scheme=look, viewport={"width": WIDTH, "height": 900})
+        page.set_default_timeout(300_000)  # Findings judges every benchmark
+        for view in VIEWS:
+            page.set_viewport_size({"width": WIDTH, "height": view.height})
+            take(page, address, view).convert("RGB").save(
+                IMAGES / file_name(view, look), lossless=True, method=6
+            )
+        page.close()
+
+
 def main() -> None:
     """Load the bundled study into a store of its own and take every view in both looks."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        import_study(Store(Path(folder) / "store"), DOCS.parent / "data/study")
+        store = Path(folder) / "store"
+        import_study(Store(store), DOCS.parent / "data/study")
         browser = playwright.chromium.launch(executable_path=installed_chromium(), args=["--no-sandbox"])
-        with running_app(Path(folder) / "store", Path(folder) / "server.log") as address:
-            for look in LOOKS:
-                page = browser.new_page(color_scheme=look, viewport={"width": WIDTH, "height": 900})
-                page.set_default_timeout(300_000)  # Findings judges every benchmark
-                for view in VIEWS:
-                    page.set_viewport_size({"width": WIDTH, "height": view.height})
-                    picture = take(page, address, view).convert("RGB")
-                    # Rare colours stay too: those of a switch, or of the page that is open.
-                    few = picture.quantize(
-                        COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-                    )
-                    few.save(IMAGES / file_name(view, look), optimize=True)
-                page.close()
+        with running_app(store, Path(folder) / "server.log") as address:
+            take_all(browser, address)
         browser.close()
 
 
