@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -232,6 +233,7 @@ def test_an_edge_that_is_dragged_becomes_part_of_the_link(app: str, page: Page) 
     page.mouse.up()
     page.wait_for_url("**edges=**cut=typed")
     field = page.get_by_role("textbox", name="Edges, logits")
+    expect(field).to_have_value(re.compile("^[-.0-9]+, [-.0-9]+$"))  # the address is ahead of it
     kept, moved = (float(part) for part in field.input_value().split(","))
     assert moved > before + 0.1
     assert kept < moved
