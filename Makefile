@@ -10,7 +10,7 @@ OUT ?= data/study
 # Of `make bench`: which to run, and options; all by default. `python -m benchmarks --help` names them.
 BENCH ?=
 
-.PHONY: run test check bench study clean
+.PHONY: run test check bench study screenshots clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run  ## Open the app on the bundled study.
@@ -33,6 +33,9 @@ bench: $(VENV)/.test  ## Measure speed, cost and coverage (hours in all; BENCH=c
 study: $(VENV)/.study  ## Make the bundled study again (trains small transformers; goes on where it stopped).
 	@$(BIN)/python -m data.experiment --size $(SIZE) --device $(DEVICE) --out $(OUT)
 	@$(BIN)/python -m data.experiment.pool $(OUT)
+
+screenshots: $(VENV)/.test  ## Take the README's screenshots again, light and dark (some minutes).
+	@$(BIN)/python -m docs.screenshots
 
 clean:  ## Remove the virtual environment and the store.
 	rm -rf $(VENV) .bench data/store

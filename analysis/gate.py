@@ -90,7 +90,7 @@ GATE = (
         "log_likelihood_error",
         "Log-likelihood, distance from brute force",
         "at most 0.01 nats",
-        "{:.1e}",
+        "{:.5f}",
         0.0,
         MAX_LOG_LIKELIHOOD_ERROR,
         "The fast likelihood is the right one.",

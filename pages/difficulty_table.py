@@ -69,10 +69,7 @@ def _filtered(table: pd.DataFrame, n_bins: int, version: str) -> pd.DataFrame:
 
 def _table(table: pd.DataFrame, shown: pd.DataFrame, unit: str, interval: str) -> None:
     columns: dict[str, Any] = {
-        "item_key": st.column_config.TextColumn("Item", width="medium"),
-        "prompt": "Text",
-        "target": "Answer",
-        "subtask": "Kind",
+        "item_key": "Item",
         "mean": number("Difficulty", format="%.2f", help=f"Posterior mean, {unit}. {explain('difficulty')}"),
         "hdi_low": number("94% from", format="%.2f", help=f"{interval}. {explain('HDI')}"),
         "hdi_high": number("to", format="%.2f", help=interval),
@@ -87,6 +84,9 @@ def _table(table: pd.DataFrame, shown: pd.DataFrame, unit: str, interval: str) -
             format="%.0f%%",
             help=explain("P(in bin)"),
         ),
+        "prompt": st.column_config.TextColumn("Text", width="medium"),
+        "target": "Answer",
+        "subtask": "Kind",
         "flag": st.column_config.TextColumn(
             "Flag", help="floor: solved by nobody; ceiling: by all. Set by the prior."
         ),

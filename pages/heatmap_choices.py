@@ -13,7 +13,7 @@ from pages import gains
 
 def choose(state: ViewState) -> HeatmapChoices:
     """Draw the controls."""
-    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
+    first, second, third = st.columns(3)
     measure = first.selectbox(
         "Measure",
         MEASURES,
@@ -22,32 +22,32 @@ def choose(state: ViewState) -> HeatmapChoices:
         help=explain("gain", "headroom", "log odds"),
     )
     marks = second.selectbox(
-        "Bold",
+        "Bold cells",
         charts.MARKS,
         key="bold",
         bind="query-params",
         help=f"Which cells count as found. {explain('false discovery rate')}",
     )
-    order = third.selectbox("Rows", (BY_BIN, BY_MEAN), key="rows", bind="query-params")
+    order = third.selectbox("Order of rows", (BY_BIN, BY_MEAN), key="rows", bind="query-params")
     models = gains.comparable_models(state)
     possible = len(models) > 1 and measure == GAIN
-    averaged = fourth.toggle(
+    switches = st.container(horizontal=True, gap="small")  # side by side as far as the screen is wide
+    intervals = switches.toggle("Write intervals", value=True, key="intervals", bind="query-params")
+    mask = switches.toggle("Only bold cells", key="mask", bind="query-params")
+    averaged = switches.toggle(
         "Average base models",
         key="average",
         bind="query-params",
         disabled=not possible,
         help="Of gains. The range between base models is written below; the interval is about these models.",
     )
-    first, second, third, fourth = st.columns(4)
-    intervals = first.toggle("Write intervals", value=True, key="intervals", bind="query-params")
-    mask = second.toggle("Only bold cells", key="mask", bind="query-params")
-    vary = third.toggle(
+    vary = switches.toggle(
         "Uncertain bins",
         key="vary",
         bind="query-params",
         help="Cut the bins anew in every posterior draw of difficulty, and let intervals contain that.",
     )
-    memory = fourth.toggle(
+    memory = switches.toggle(
         "Published convention",
         key="memory",
         bind="query-params",

@@ -90,21 +90,19 @@ def _show_found(found: pd.DataFrame) -> None:
 
 
 def _steps(keys: pd.Series, place: int) -> None:
-    easier, harder, where = st.columns([1, 1, 3], vertical_alignment="center")
-    easier.button(
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.button(
         "Next easier",
         icon=":material/arrow_back:",
         disabled=place == 0,
         on_click=_go,
         args=(keys[max(0, place - 1)],),
-        width="stretch",
     )
-    harder.button(
+    row.button(
         "Next harder",
         icon=":material/arrow_forward:",
         disabled=place == len(keys) - 1,
         on_click=_go,
         args=(keys[min(len(keys) - 1, place + 1)],),
-        width="stretch",
     )
-    where.caption(f"Number {place + 1:,} of {len(keys):,} from the easiest")
+    row.caption(f"Number {place + 1:,} of {len(keys):,} from the easiest", width="content")

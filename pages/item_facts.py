@@ -31,16 +31,27 @@ def text_of(item: pd.Series, state: ViewState) -> None:
 def numbers_of(item: pd.Series, bins: Bins, state: ViewState) -> None:
     """Draw an item's numbers."""
     number, unit = int(item["item"]), fits.unit(shown_fit(state))
-    first, second = st.columns(2)
-    first.metric(f"Difficulty, {unit}", f"{item['mean']:.2f}".replace("-", "−"))
-    first.caption(f"{item['hdi_low']:.2f} to {item['hdi_high']:.2f}, 94%".replace("-", "−"))
-    second.metric("Right", f"{item['proportion']:.0%}")
-    second.caption(f"of {item['answered']:,.0f} models")
-    first.metric("Bin", f"{bins.member[number] + 1} of {bins.count}")
-    first.caption(f"P(in bin) {bins.own_probability[number]:.0%}")
+    numbers = [
+        (
+            f"Difficulty, {unit}",
+            f"{item['mean']:.2f}",
+            f"{item['hdi_low']:.2f} to {item['hdi_high']:.2f}, 94%",
+        ),
+        ("Right", f"{item['proportion']:.0%}", f"of {item['answered']:,.0f} models"),
+        (
+            "Bin",
+            f"{bins.member[number] + 1} of {bins.count}",
+            f"P(in bin) {bins.own_probability[number]:.0%}",
+        ),
+    ]
     if pd.notna(item["discrimination"]):
-        second.metric("Discrimination", f"{item['discrimination']:.2f}")
-        second.caption(f"sd {item['discrimination_sd']:.2f}, logits per sd of ability")
+        spread = f"sd {item['discrimination_sd']:.2f}, logits per sd of ability"
+        numbers.append(("Discrimination", f"{item['discrimination']:.2f}", spread))
+    row = st.container(horizontal=True, gap="medium")
+    for label, value, note in numbers:
+        with row.container(width="content", gap=None):
+            st.metric(label, value.replace("-", "−"), width="content")
+            st.caption(note.replace("-", "−"))
 
 
 def flags_of(item: pd.Series, state: ViewState) -> None:

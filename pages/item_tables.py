@@ -25,16 +25,16 @@ def surprising_models(answers: pd.DataFrame) -> None:
         some = found[found["correct"] == correct].head(10)
         with column:
             st.markdown(
-                f"**{what}**: {count:,} models of whom that had at most {explore.SURPRISING:.0%} "
-                f"probability; the IRT model expects {by_chance:.1f}."
+                f"**{what}**: {count:,} models, at a probability of at most {explore.SURPRISING:.0%} each; "
+                f"the IRT model expects {by_chance:,.{int(by_chance < 10)}f}."
             )
             if some.empty:
                 st.caption("No model missed it." if not correct else "No model solved it.")
                 continue
             st.dataframe(
-                some.assign(expected=100 * some["expected"])[["name", "family", "mean", "expected"]],
+                some.assign(expected=100 * some["expected"])[["name", "expected", "mean", "family"]],
                 column_config={
-                    "name": "Model",
+                    "name": st.column_config.TextColumn("Model", width="medium"),
                     "family": "Family",
                     "mean": number("Ability", format="%.2f"),
                     "expected": number(
@@ -57,10 +57,10 @@ def neighbours(ordered: pd.DataFrame, place: int) -> None:
     st.subheader("As hard as this one")
     first = max(0, place - AROUND)
     near = ordered.iloc[first : place + AROUND + 1].drop(index=place)
-    columns = [name for name in ("item_key", "prompt", "target", "subtask") if near[name].notna().any()]
+    columns = [name for name in ("prompt", "target", "subtask") if near[name].notna().any()]
     st.dataframe(
         near.assign(proportion=100 * near["proportion"])[
-            [*columns, "mean", "hdi_low", "hdi_high", "proportion"]
+            ["item_key", "mean", "hdi_low", "hdi_high", "proportion", *columns]
         ],
         column_config={
             "item_key": "Item",

@@ -47,7 +47,7 @@ def lineage(state: ViewState) -> None:
                 alt=f"Models by family: {len(sizes)} families, the largest of {sizes.iloc[0]} models.",
                 caption=(
                     f"{len(models):,} models by family; half of the families have {sizes.median():.0f} or "
-                    f"fewer."
+                    "fewer."
                 ),
             )
     else:
@@ -59,9 +59,8 @@ def lineage(state: ViewState) -> None:
             key="widths",
             alt=f"Lineage-aware over independent width of {len(items)} intervals: median {ratio:.2f}.",
             caption=(
-                f"{len(items):,} items: standard deviation of the difficulty with whole families "
-                f"resampled, over "
-                "that of the posterior, which takes models as independent. Never below 1."
+                f"{len(items):,} items: standard deviation of the difficulty with whole families resampled, "
+                "over that of the posterior, which takes models as independent. Never below 1."
             ),
         )
     left_out(state, len(items))
@@ -90,7 +89,7 @@ def left_out(state: ViewState, items: int) -> None:
         alt=f"Items that change decile without each of {len(table)} families: at most {worst['share']:.1%}.",
         caption=(
             f"The {len(table)} largest families of two or more models, each left out in turn and "
-            f"difficulties "
-            "estimated again; in brackets how many models or items. Those with the most changes are drawn."
+            "difficulties estimated again; in brackets how many models or items. Those with the most "
+            "changes are drawn."
         ),
     )

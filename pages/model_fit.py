@@ -18,17 +18,17 @@ from pages.shared import shown_fit
 number = st.column_config.NumberColumn
 UNLIKELY = -1.645  # below which 5% of a standard normal are
 COLUMNS: dict[str, Any] = {
-    "name": "Model",
-    "family": "Family",
-    "organisation": "Organisation",
+    "name": st.column_config.TextColumn("Model", width="medium"),
+    "l_z": number("l_z*", format="%.1f", help="Standard normal for a model that fits; negative: misfits"),
+    "infit": number("Infit", format="%.2f", help="Mean square, 1 if the model fits; near its own ability"),
+    "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the model fits; far from its ability"),
     "mean": number("Ability", format="%.2f"),
     "low": number("94% from", format="%.2f"),
     "high": number("to", format="%.2f"),
     "proportion": number("Right", format="%.1f%%", help="Of the items it answered"),
     "answered": number("Items", format="localized", help="That it answered"),
-    "outfit": number("Outfit", format="%.2f", help="Mean square, 1 if the model fits; far from its ability"),
-    "infit": number("Infit", format="%.2f", help="Mean square, 1 if the model fits; near its own ability"),
-    "l_z": number("l_z*", format="%.1f", help="Standard normal for a model that fits; negative: misfits"),
+    "family": "Family",
+    "organisation": "Organisation",
 }
 
 
@@ -43,11 +43,10 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
         return
     odd = table.loc[table["l_z"].idxmin()]
     st.markdown(
-        f"**{plain(odd['name'])}** most surely: l_z\\* **{odd['l_z']:.1f}**, infit **{odd['infit']:.2f}** "
-        f"instead of 1. Of {len(table):,} models, **{(table['l_z'] < UNLIKELY).sum():,}** answer less likely "
-        f"than 95% of models of their ability would; {0.05 * len(table):.0f} would by chance.".replace(
-            "**-", "**−"
-        )
+        f"Of {len(table):,} models, **{(table['l_z'] < UNLIKELY).sum():,}** give answers less likely than "
+        f"95% of models of their ability would; {0.05 * len(table):.0f} would by chance. "
+        f"**{plain(odd['name'])}** does most surely (l_z\\* {odd['l_z']:.1f}, infit {odd['infit']:.2f} "
+        "instead of 1).".replace(" -", " −")
     )
     left, right = st.columns(2)
     with left:
@@ -58,11 +57,9 @@ def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> Non
             alt=f"Infit of {len(table)} models over their ability.",
             caption=(
                 "Infit is a weighted mean square of residuals: above 1, a model misses what is easy for it "
-                "or "
-                "solves what is hard. With thousands of items small misfits are significant: infit says how "
-                "large one is, l_z\\* (Snijders 2001) how sure. Shapes: models chosen above; named: the "
-                "surest."
-                " Models that got nothing wrong, or nothing right, are left out."
+                "or solves what is hard. With thousands of items small misfits are significant: infit says "
+                "how large one is, l_z\\* (Snijders 2001) how sure. Shapes: models chosen above; named: the "
+                "two surest. Models that got nothing wrong, or nothing right, are left out."
             ),
         )
     with right:

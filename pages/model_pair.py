@@ -48,9 +48,8 @@ def compare_two(state: ViewState, models: pd.DataFrame) -> None:
             key="difference",
             alt=f"Difference of two models' proportions right in {bins.count} bins, with intervals.",
             caption=(
-                f"Points that {plain(first)} is right more often, of the items of a bin that both "
-                f"answered. 94% "
-                "intervals (Agresti & Min 2005), each for its own bin; full marks: it excludes zero."
+                f"Points that {plain(first)} is right more often, of the items of a bin that both answered. "
+                "94% intervals (Agresti & Min 2005), each for its own bin; full marks: it excludes zero."
             ),
         )
     left, right = st.columns(2)
@@ -89,11 +88,11 @@ def _only(state: ViewState, who: str, whom: str, solved: pd.DataFrame, *, key: s
         st.caption("No item.")
         return
     known = data.items(state.version, state.benchmark, state.fit).set_index("item")
-    columns = [name for name in ("item_key", "prompt", "target", "subtask") if known[name].notna().any()]
-    table = solved.head(MOST_ITEMS).join(known[[*columns, "mean"]], on="item")
+    columns = [name for name in ("prompt", "target", "subtask") if known[name].notna().any()]
+    table = solved.head(MOST_ITEMS).join(known[["item_key", *columns, "mean"]], on="item")
     percent = {name: 100 * table[name] for name in ("p_solver", "p_other")}
     event = st.dataframe(
-        table.assign(**percent)[[*columns, "mean", "p_solver", "p_other"]],
+        table.assign(**percent)[["item_key", "mean", "p_solver", "p_other", *columns]],
         column_config={
             "item_key": "Item",
             "prompt": "Text",

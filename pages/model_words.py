@@ -12,23 +12,32 @@ number = st.column_config.NumberColumn
 
 def who_answered(models: pd.DataFrame, fit: pd.Series) -> None:
     """Say how many models there are, in how many families, and how many they are worth."""
-    columns = st.columns(3)
-    columns[0].metric("Models", f"{len(models):,}")
+    row = st.container(horizontal=True, gap="medium")
+    row.metric("Models", f"{len(models):,}", width="content")
     if fit["interval"] == "lineage":
-        columns[1].metric("Families", f"{fit['families']:,.0f}", help=f"By {SOURCES[fit['family_source']]}.")
-        columns[2].metric(
+        row.metric(
+            "Families",
+            f"{fit['families']:,.0f}",
+            help=f"By {SOURCES[fit['family_source']]}.",
+            width="content",
+        )
+        row.metric(
             "Effective number of models",
             f"{fit['effective_models']:,.0f}",
             help="As many independent models would make difficulties as sure: number of models over the "
             "square of the ratio of standard errors, families resampled against single models resampled.",
+            width="content",
         )
         return
     known = models["family"].nunique()
-    columns[1].metric("Families", f"{known:,}" if known else "not known", help="As the source names them.")
-    columns[2].metric(
+    row.metric(
+        "Families", f"{known:,}" if known else "not known", help="As the source names them.", width="content"
+    )
+    row.metric(
         "Effective number of models",
         "not known",
         help="This fit takes models as independent. A fit by `python -m analysis fit` looks into it.",
+        width="content",
     )
 
 

@@ -65,10 +65,9 @@ def boundary_title(bends: pd.DataFrame) -> str:
     if found.empty:
         return f"In log odds no boundary is seen for any of {len(bends)} training bins."
     dropping = (found["shape"] == DROPS).sum()
-    return (
-        f"In log odds gain changes its course at a boundary for {len(found)} of {len(bends)} training bins: "
-        f"for {dropping} it drops faster beyond, for {len(found) - dropping} it levels off."
-    )
+    counts = (("drops faster", dropping), ("levels off", len(found) - dropping))
+    says = " and ".join(f"{what} for {count or 'none'}" for what, count in counts)
+    return f"In log odds, of {len(bends)} training bins, gain {says} beyond a boundary."
 
 
 def moves_words(moving: Estimate) -> str:

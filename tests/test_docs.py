@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from docs.screenshots import IMAGES, LOOKS, VIEWS, file_name
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,3 +61,19 @@ def test_links_between_documents_lead_somewhere() -> None:
 def test_the_readme_names_no_machine() -> None:
     for text in (README, CONTRIBUTING):
         assert not re.search(r"/(home|root|work|tmp)/", text)
+
+
+def test_the_readme_shows_the_pictures_that_the_script_takes() -> None:
+    taken = {file_name(view, look) for view in VIEWS for look in LOOKS}
+    assert set(re.findall(r'"docs/images/([^"]+)"', README)) == taken
+    assert {path.name for path in IMAGES.iterdir()} == taken
+    for picture in taken:
+        assert (IMAGES / picture).stat().st_size <= 200_000, f"{picture} makes the README slow"
+    for alt, light in re.findall(r'<img alt="([^"]*)" src="([^"]*)"', README):
+        assert alt, f"{light} says nothing to those who cannot see it"
+
+
+def test_the_readme_and_the_app_give_the_same_tour() -> None:
+    steps = re.findall(r"^\d\. \*\*(\w+)\*\*", README.split("## A minute")[1].split("\n## ")[0], re.MULTILINE)
+    pages = re.findall(r'"\w+/(\w+)\.py"', (ROOT / "pages/tour.py").read_text())
+    assert [step.lower() for step in steps] == pages

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from analysis.charts.style import Style, annotate, text_on
 
 GAINS = ["gain", "low", "high"]
+LARGE, SMALL = 13, 10  # pixels of a value and of the ends of its interval
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def gain_cells(
     style
         Light or dark.
     intervals
-        Write each cell's interval below its value.
+        Write the ends of each cell's interval above and below its value, which is narrow enough for a phone.
     numbers
         How values are written.
     limit
@@ -104,7 +105,8 @@ def gain_cells(
         known = pd.notna(cell.gain)
         colour = text_on(scale, (cell.gain - least) / (limit - least)) if known else style.text
         text = _cell_text(cell, intervals, numbers)
-        notes.append({"x": place[1], "y": place[0], "text": text, "font": {"size": 13, "color": colour}})
+        font = {"size": SMALL if intervals else LARGE, "color": colour}
+        notes.append({"x": place[1], "y": place[0], "text": text, "font": font})
     annotate(figure, notes)
     axis = {"showgrid": False, "zeroline": False, "tickmode": "array"}
     figure.update_xaxes(
@@ -122,12 +124,10 @@ def _cell_text(cell: Any, intervals: bool, numbers: Numbers) -> str:
     text = numbers.written(cell.gain)
     if getattr(cell, "bold", cell.low > 0 or cell.high < 0):
         text = f"<b>{text}</b>"
-    if intervals:
-        text += _small(f"{numbers.written(cell.low)}…{numbers.written(cell.high)}")
+    if intervals:  # lines are as far apart as the annotation's own, small font asks for
+        value = f"<span style='font-size:{LARGE}px'>{text}</span>"
+        text = f"{numbers.written(cell.high)}<br>{value}<br>{numbers.written(cell.low)}"
     if hasattr(cell, "lowest"):
-        text += _small(f"({numbers.written(cell.lowest)}, {numbers.written(cell.highest)})")
+        between = f"({numbers.written(cell.lowest)}, {numbers.written(cell.highest)})"
+        text += f"<br><span style='font-size:{SMALL}px'>{between}</span>"
     return text
-
-
-def _small(text: str) -> str:
-    return f"<br><span style='font-size:10px'>{text}</span>"

@@ -109,8 +109,9 @@ def coverage_steps(
     figure.update_xaxes(title=f"Difficulty, {unit}", zeroline=False)
     figure.update_yaxes(title="Items up to here, %", range=[-2, 102], zeroline=False)
     styled(figure, style, height=360)
+    # Where a line that rises to the right never is, so that names are near what they name.
     return figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0}
+        showlegend=True, legend={"xanchor": "right", "x": 1, "yanchor": "bottom", "y": 0.02}
     )
 
 

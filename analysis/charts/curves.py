@@ -58,7 +58,9 @@ def accuracy_curves(accuracy: pd.DataFrame, trained: list[int], style: Style) ->
             showarrow=False,
             font={"size": 12, "color": style.text},
         )
-    figure.update_xaxes(title="Training step", zeroline=False, range=[-0.02 * last, 1.06 * last])
+    head = {"x": last, "y": max(heights) + LABEL_GAP, "xanchor": "left", "xshift": 4, "text": "bin"}
+    figure.add_annotation(**head, showarrow=False, font={"size": 12, "color": style.faint})
+    figure.update_xaxes(title="Training step", zeroline=False, range=[-0.02 * last, 1.08 * last])
     figure.update_yaxes(title="Right on held-out items, %", zeroline=False)
     return styled(figure, style, height=460)
 

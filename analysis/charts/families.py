@@ -29,19 +29,15 @@ def family_sizes(models: pd.DataFrame, style: Style) -> go.Figure:
     )
     if len(others):
         figure.add_annotation(
-            x=1,
-            y=0,
-            xref="paper",
-            yref="paper",
-            xanchor="right",
-            yanchor="bottom",
-            text=f"{len(others):,} more families<br>with {others.sum():,} models,<br>"
+            x=0,
+            y=LARGEST,
+            xanchor="left",
+            text=f"and {len(others):,} more families with {others.sum():,} models, "
             f"{others.iloc[0]:,} at most",
-            align="right",
             showarrow=False,
-            bgcolor=style.grid,
-            font={"color": style.text},
+            font={"size": 12, "color": style.faint},
         )
+        figure.update_yaxes(range=[LARGEST + 0.5, -0.5])
     return figure
 
 
@@ -117,6 +113,6 @@ def _bars(names: list[str], values: list[float], texts: list[str], title: str, s
     )
     figure.update_xaxes(title=title, rangemode="tozero", range=[0, 1.25 * max([*values, 1e-9])])
     figure.update_yaxes(
-        tickvals=place, ticktext=names, autorange="reversed", showgrid=False, tickfont={"size": 12}
+        tickvals=place, ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False, tickfont={"size": 12}
     )
     return styled(figure, style, height=90 + ROW * len(names))

@@ -54,8 +54,8 @@ def gain_heatmap(
     mask
         Draw only a dot in cells that are not bold.
     intervals
-        Write each cell's interval below its value, where there are few enough bins for it to fit: its own, or
-        with `ALL` the one that holds for all cells at once.
+        Write each cell's interval around its value, where there are few enough bins for it to fit: its own,
+        or with `ALL` the one that holds for all cells at once.
     """
     intervals = intervals and gains["test_bin"].nunique() <= MAX_BINS_WITH_INTERVALS
     numbers = NUMBERS[measure]
@@ -115,7 +115,8 @@ def _test_labels(points: pd.DataFrame) -> list[str]:
 
 def _short_label(test_bin: int, before: float) -> str:
     """Name of a test bin on the axis, with the accuracy before training where it is known."""
-    return f"{test_bin + 1}<br>{before:.0f}%" if np.isfinite(before) else f"{test_bin + 1}<br>–"
+    accuracy = f"{before:.0f}%" if np.isfinite(before) else "–"
+    return f"{test_bin + 1}<br><span style='font-size:11px'>{accuracy}</span>"
 
 
 def _hover(cell: pd.Series, measure: str) -> str:

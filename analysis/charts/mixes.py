@@ -27,7 +27,7 @@ def mix_expectation(
     style
         Light or dark.
     """
-    figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.06)
+    figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.17)
     number = np.arange(1, len(mix) + 1)
     figure.add_bar(
         x=number,
@@ -50,7 +50,8 @@ def mix_expectation(
     figure.update_yaxes(title="Gain, points", row=2, col=1)
     styled(figure, style, height=460)
     return figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": 1.1, "x": 0, "traceorder": "normal"}
+        showlegend=True,  # between the panels, above what it names
+        legend={"orientation": "h", "yanchor": "middle", "y": 0.68, "x": 0, "traceorder": "normal"},
     )
 
 
@@ -62,7 +63,7 @@ def _estimates(
         x=cells["test_bin"] + 1 + aside,
         y=gain,
         mode="markers+text",
-        marker={"color": colour, "symbol": symbol, "size": 9, "line": {"width": 2}},
+        marker={"color": colour, "symbol": symbol, "size": 9, "line": {"width": 2, "color": colour}},
         error_y={
             "type": "data",
             "array": high - gain,

@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, categories, styled
+from analysis.charts.style import Style, annotate, categories, filled, styled
+
+MANY = 100  # models whose intervals are drawn one by one; those of more would cover each other
+LONGEST = 24  # letters of a model's name that are written into a figure
+LINE = 20  # pixels from one name to the next
 
 
 def ability_ranks(
@@ -28,12 +32,15 @@ def ability_ranks(
     ordered = abilities.sort_values("mean", kind="stable").reset_index(drop=True)
     rank = pd.Series(np.arange(1, len(ordered) + 1))
     figure = go.Figure()
+    many = len(ordered) > MANY
+    if many:
+        figure.add_scatter(**filled(rank, ordered["low"], ordered["high"], style.main))
     figure.add_scatter(
         x=rank,
         y=ordered["mean"],
         mode="markers",
-        marker={"color": style.main, "size": 4 if len(ordered) > 100 else 7},
-        error_y=_error(ordered),
+        marker={"color": style.main, "size": 4 if many else 7},
+        error_y=None if many else _error(ordered),
         customdata=ordered[["name", "low", "high", "family"]].fillna("unknown"),
         hovertemplate=(
             "%{customdata[0]}<br>ability %{y:.2f} [%{customdata[1]:.2f}, %{customdata[2]:.2f}]"
@@ -41,19 +48,31 @@ def ability_ranks(
         ),
     )
     place = pd.Series(ordered.index, index=ordered["name"])
+    notes = []
     for name, (colour, symbol) in zip(chosen, categories(style), strict=False):
         row = place[name]
         right = row > len(ordered) / 2
         figure.add_scatter(
             x=[rank[row]],
             y=[ordered["mean"][row]],
-            mode="markers+text",
-            marker={"color": colour, "symbol": symbol, "size": 12},
-            text=[f"{name}  " if right else f"  {name}"],
-            textposition="top left" if right else "bottom right",
-            textfont={"color": style.text},
+            mode="markers",
+            marker={
+                "color": colour,
+                "symbol": symbol,
+                "size": 12,
+                "line": {"width": 1.5, "color": style.text},
+            },
             hoverinfo="skip",
         )
+        # Above the line to its left, below it to its right: there is room, whatever the width of intervals.
+        beside = {"ax": -24, "ay": -2 * LINE, "xanchor": "right"}
+        if not right:
+            beside = {"ax": 24, "ay": 2 * LINE, "xanchor": "left"}
+        at = {"x": rank[row], "y": ordered["mean"][row], "text": short_name(name)}
+        notes.append(
+            {**at, **beside, "showarrow": True, "arrowhead": 0, "arrowcolor": style.faint, "standoff": 7}
+        )
+    annotate(figure, notes)
     figure.update_xaxes(title="Models, least to most able", rangemode="tozero")
     figure.update_yaxes(title=f"Ability, {unit}")
     return styled(figure, style, height=400)
@@ -103,7 +122,7 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
             y=[row.infit],
             mode="markers+text",
             marker={"color": style.mark, "size": 10, "symbol": "circle-open", "line": {"width": 2}},
-            text=[row.name],
+            text=[short_name(row.name)],
             textposition=f"{up} {'left' if row.mean > middle else 'right'}",
             textfont={"color": style.text},
             hoverinfo="skip",
@@ -114,6 +133,15 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
     ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10] if wide else [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 2]
     figure.update_yaxes(title="Infit, mean square", type="log", zeroline=False, tickvals=ticks)
     return styled(figure, style, height=400)
+
+
+def short_name(name: str) -> str:
+    """Return a model's name without its organisation, and without its middle where it is long."""
+    own = name.rsplit("/", 1)[-1]
+    if len(own) <= LONGEST:
+        return own
+    half = (LONGEST - 1) // 2
+    return f"{own[:half]}…{own[-half:]}"
 
 
 def _error(table: pd.DataFrame) -> dict[str, object]:

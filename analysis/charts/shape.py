@@ -93,7 +93,11 @@ def gain_curves(
             )
     _name_lines(figure, lines, numbers, style)
     _number_bins(figure, centres, style)
-    figure.update_xaxes(title="Difficulty of the test bin, logits", zeroline=False, showgrid=False)
+    margin = 0.03 * np.ptp(centres[np.isfinite(centres)])
+    shown = [np.nanmin(centres) - margin, np.nanmax(centres) + margin]
+    figure.update_xaxes(
+        title="Difficulty of the test bin, logits", zeroline=False, showgrid=False, range=shown
+    )
     figure.update_yaxes(title=f"Gain over zero-shot, {unit}", zerolinecolor=style.faint, zerolinewidth=1.5)
     styled(figure, style, height=HEIGHT)
     figure.update_yaxes(zerolinecolor=style.faint)
@@ -168,7 +172,7 @@ def distance_scatter(
             x=ends,
             y=numbers.factor * height,
             mode="lines",
-            line={"color": style.mark, "width": 3},
+            line={"color": style.mark, "width": 2.5, "dash": "dash"},  # of a model, not through the points
             hoverinfo="skip",
         )
     for x, anchor, text in (

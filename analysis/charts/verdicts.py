@@ -86,7 +86,7 @@ def verdict_matrix(
         notes.append(_note(-0.5, row + TITLE, claim, style.text, xanchor="left"))
         notes.append(_note(1, row + sum(CELL) / 2, count, style.text, xref="paper", xanchor="right"))
     names = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in pairs["benchmark"]]
-    above = {"textangle": -90, "yanchor": "bottom"}
+    above = {"textangle": -90, "yanchor": "bottom", "yshift": 6}  # clear of the first claim
     for place, name in zip(pairs["place"], names, strict=True):
         notes.append(_note(place, -0.5, name, style.text, **above))
     notes.append(_note(1, -0.5, "holds in", style.faint, xref="paper", xanchor="right", **above))
@@ -94,7 +94,7 @@ def verdict_matrix(
         name = base.replace(", ", "<br>")
         notes.append(_note(places.mean(), 1, name, style.faint, yref="paper", yanchor="bottom"))
     annotate(figure, notes)
-    head = LETTER * max(map(len, [*names, "holds in"]))
+    head = LETTER * max(map(len, [*names, "holds in"])) + 6
     figure.update_xaxes(visible=False, range=[-0.6, pairs["place"].max() + 2.6], fixedrange=True)
     figure.update_yaxes(visible=False, range=[len(claims) - 0.5, -0.5 - head / ROW], fixedrange=True)
     styled(figure, style, height=ROW * len(claims) + head + TOP)

@@ -46,15 +46,16 @@ def wright_map(difficulty: np.ndarray, ability: np.ndarray, style: Style, unit: 
             ),
             name=what,
         )
+        at_left = np.median(values) > (low + high) / 2  # where bars are low
         figure.add_annotation(
-            x=0.01,
+            x=0.01 if at_left else 0.99,
             xref="paper",
             y=0.5 + sign * 0.42,
             yref="paper",
             text=f"<b>{len(values):,} {what}</b>",
             font={"color": style.text},
             showarrow=False,
-            xanchor="left",
+            xanchor="left" if at_left else "right",
         )
     most = max(abs(value) for bar in figure.data for value in bar.y)
     step = next(step for step in (1, 2, 5, 10, 20, 50) if most / step <= 3 or step == 50)

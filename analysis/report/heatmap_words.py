@@ -63,9 +63,10 @@ def caption(state: ViewState, choices: HeatmapChoices, cells: pd.DataFrame) -> s
         sentences.append(f"Bold: {BOLD[choices.marks]}.")
     if choices.models:
         sentences.append("In brackets: the lowest and the highest base model.")
+    written = "Small: ends of the 95% interval," if choices.intervals else "95% intervals"
     sentences.append(
-        "95% intervals from one joint bootstrap of items and seeds, paired with the baseline; they are about "
-        "these base models and runs."
+        f"{written} from one joint bootstrap of items and seeds, paired with the baseline; it is about "
+        f"{'these base models' if choices.models else 'this base model'} and these runs."
     )
     if choices.measure == GAIN:
         smallest = 100 * trained["detectable"].median()

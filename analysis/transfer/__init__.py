@@ -34,7 +34,7 @@ from analysis.transfer.runs import (
     tuned_runs,
     zero_shot,
 )
-from analysis.transfer.words import finding, points, signed, training_finding
+from analysis.transfer.words import finding, over_benchmarks, points, signed, training_finding
 
 __all__ = [
     "ACCURACY",
@@ -85,6 +85,7 @@ __all__ = [
     "gain_by_distance",
     "learning_curves",
     "mean_by_distance",
+    "over_benchmarks",
     "pattern",
     "points",
     "recipes",

@@ -30,6 +30,21 @@ def finding(cell: Any) -> str:
     return f"**the data cannot tell** gain from loss, {points(cell)}"
 
 
+def over_benchmarks(cells: pd.DataFrame) -> str:
+    """Say on how many benchmarks a gain is one, a loss, or neither is clear.
+
+    Parameters
+    ----------
+    cells
+        One row a benchmark: ``gain``, ``low``, ``high``.
+    """
+    known = cells.dropna(subset="gain")
+    gains, losses = int((known["low"] > 0).sum()), int((known["high"] < 0).sum())
+    counts = {"a loss on": losses, "a gain on": gains, "unclear on": len(known) - gains - losses}
+    said = [f"{what} {count}" for what, count in counts.items() if count] or ["known on 0"]
+    return f"{', '.join(said)} of {len(cells)}"
+
+
 def training_finding(accuracy: pd.DataFrame) -> str:
     """Say which bins lost and gained most by the last step of training.
 

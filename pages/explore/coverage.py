@@ -73,8 +73,8 @@ with left:
         ),
         caption=(
             "Bars: share of the set, with its number of items; thin line: 94% over the posterior; dash: "
-            "share of "
-            "what it is compared with; ▽: fewer than chance would leave (binomial, 5% over all bins)."
+            "share of what it is compared with; ▽: fewer than chance would leave (binomial, 5% over all "
+            "bins)."
         ),
     )
 with right:
@@ -86,8 +86,7 @@ with right:
         alt="Share of items up to each difficulty, of the set and of what it is compared with.",
         caption=(
             "Posterior means. Shaded: no item of the set where at least 5% of the others are, more than "
-            "chance "
-            "would leave (spacings, 5% over all)."
+            "chance would leave (spacings, 5% over all)."
         ),
     )
 
@@ -102,7 +101,8 @@ figure(
     alt="Test information of the set over ability, beside that of as many items of the reference.",
     caption=(
         f"Test information of {len(chosen):,} items; one over its root is the standard error of an ability. "
-        f"Band: 94% over the posterior of difficulties; ticks: {len(abilities):,} models. Thick: less than "
-        f"half."
+        f"Band: 94% over the posterior of difficulties; ticks: {len(abilities):,} models."
+        + " Thick: less than half of what as many items of the reference tell."
+        * bool(information["weak"].any())
     ),
 )

@@ -25,6 +25,11 @@ plain_rasch = fit["irt_model"] == "rasch" and not fit["asymptote"]
 
 st.title("How hard is each item?")
 about_data(state)
+middle, typical = items["mean"].quantile([0.25, 0.75]), ((items["hdi_high"] - items["hdi_low"]) / 2).median()
+st.markdown(
+    f"##### Half of the items are between {middle.iloc[0]:.1f} and {middle.iloc[1]:.1f} {unit}; a typical "
+    f"one is known to ±{typical:.2f} (94% interval).".replace(" -", " −")
+)
 left, right = st.columns(2)
 with left:
     figure(
@@ -55,11 +60,10 @@ table = items.merge(data.item_statistics(state.version, state.fit), on="item", h
 st.subheader("Are there items for every model, and models for every item?")
 abilities = answers.abilities(state.version, state.benchmark, state.fit)["mean"]
 st.markdown(
-    f"**{(items['mean'] > abilities.max()).mean():.1%}** of items are harder than the ablest model is able, "
-    f"**{(items['mean'] < abilities.min()).mean():.1%}** easier than the least able one; half of the models "
-    f"are between **{abilities.quantile(0.25):.1f}** and **{abilities.quantile(0.75):.1f}** {unit}.".replace(
-        "-", "−"
-    )
+    f"**{(items['mean'] > abilities.max()).sum():,}** of {len(items):,} items are harder than the ablest "
+    f"model is able, **{(items['mean'] < abilities.min()).sum():,}** easier than the least able one; half of "
+    f"the models are between **{abilities.quantile(0.25):.1f}** and **{abilities.quantile(0.75):.1f}** "
+    f"{unit}.".replace("**-", "**−")
 )
 figure(
     partial(charts.wright_map, items["mean"].to_numpy(), abilities.to_numpy(), unit=unit),

@@ -44,8 +44,8 @@ with left:
         key="abilities",
         alt=f"Abilities of {len(models)} models in order, with 94% intervals.",
         caption=(
-            f"{len(models):,} models; bars: 94% intervals (posterior mean ± 1.88 sd), given the items' "
-            f"difficulties. Zero is the average model; {unit}."
+            f"{len(models):,} models; bars or band: 94% intervals (posterior mean ± 1.88 sd), given the "
+            f"items' difficulties. Zero is the average model; {unit}."
         ),
     )
 with right:
@@ -53,14 +53,15 @@ with right:
     if chosen:
         bins = data.cut(state)
         accuracy = answers.accuracy(state, chosen)
+        sizes = " to ".join(dict.fromkeys(f"{size:,}" for size in (bins.sizes.min(), bins.sizes.max())))
         figure(
             partial(charts.accuracy_lines, accuracy),
             accuracy,
             key="accuracy",
             alt=f"Proportion right in {bins.count} difficulty bins of {len(chosen)} models, with intervals.",
             caption=(
-                f"Proportion of the items of a bin that each got right, with 94% Wilson intervals; "
-                f"{bins.sizes.min():,} to {bins.sizes.max():,} items a bin. Lines are set apart sideways."
+                f"Proportion of the items of a bin that each got right, with 94% Wilson intervals; {sizes} "
+                "items a bin. Lines are set apart sideways."
             ),
         )
     else:

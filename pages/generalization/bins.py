@@ -10,6 +10,7 @@ from analysis.glossary import explain
 from analysis.power import smallest_detectable_gain
 from analysis.subsets import bins_table
 from pages import baskets, cuts, data, fits
+from pages.edge_editor import edge_editor
 from pages.figure import figure
 from pages.shared import about_data, shown_fit, view
 from pages.table_download import offer_table
@@ -17,14 +18,18 @@ from pages.table_download import offer_table
 state = view()
 items = data.items(state.version, state.benchmark, state.fit)
 bins = data.cut(state)
-difficulty = items["mean"].to_numpy()
+difficulty, unit = items["mean"].to_numpy(), fits.unit(shown_fit(state))
 number, bar = st.column_config.NumberColumn, st.column_config.ProgressColumn
 
 st.title("Difficulty bins")
 about_data(state)
 st.markdown(
-    f"{bins.count} bins; the smallest holds **{bins.sizes.min():,}** items. An item's bin is right with "
-    f"probability **{bins.own_probability.mean():.0%}** on average. Change the cut in the sidebar."
+    f"##### {bins.count} bins; the smallest holds {bins.sizes.min():,} items. An item's bin is right with "
+    f"probability {bins.own_probability.mean():.0%} on average."
+)
+edge_editor(difficulty, bins.edges, unit)
+st.caption(
+    "Drag an edge, or move it by arrow keys: the cut becomes *typed*, and the sidebar holds its edges."
 )
 left, right = st.columns(2)
 with left:
@@ -37,8 +42,9 @@ with left:
         alt=f"Histogram of the difficulty of {len(items):,} items, with the edges and sizes of the bins. "
         + " ".join(f"Bin {k}: {size:,} items." for k, size in enumerate(bins.sizes, 1)),
         caption=(
-            "Dotted: edges between bins; on the right, each bin's number and how many items it holds. Edges, "
-            f"in logits: {', '.join(f'{edge:.2f}' for edge in bins.edges)}."
+            f"{len(items):,} items by posterior mean. Dotted: edges between bins; on the right, each bin's "
+            f"number and how many items it holds. Edges, {unit}: "
+            f"{', '.join(f'{edge:.2f}' for edge in bins.edges)}.".replace("-", "−")
         ),
     )
 with right:
@@ -70,8 +76,8 @@ st.dataframe(
     column_config={
         "bin": number("Bin", help="1 is the easiest"),
         "items": number("Items", format="localized"),
-        "easiest": number("From", format="%.2f", help="Easiest item, logits"),
-        "hardest": number("To", format="%.2f", help="Hardest item, logits"),
+        "easiest": number("From", format="%.2f", help=f"Easiest item, {unit}"),
+        "hardest": number("To", format="%.2f", help=f"Hardest item, {unit}"),
         "proportion": number("Right", format="%.0f%%", help="Mean over items"),
         "p_in_bin": bar("Mean P(in bin)", **cuts.PERCENT, help=explain("P(in bin)")),
         "detectable": cuts.SEEN,
@@ -88,9 +94,9 @@ choice = st.pills("Bin", summary["bin"].tolist(), default=1, key="show", bind="q
 inside = items.assign(p_in_bin=100 * bins.own_probability, proportion=100 * items["proportion"])[
     bins.member + 1 == choice
 ].sort_values("mean")
-columns = [name for name in ("item_key", "prompt", "target", "subtask") if inside[name].notna().any()]
+columns = [name for name in ("prompt", "target", "subtask") if inside[name].notna().any()]
 st.dataframe(
-    inside[[*columns, "mean", "hdi_low", "hdi_high", "proportion", "p_in_bin"]],
+    inside[["item_key", "mean", "hdi_low", "hdi_high", "proportion", "p_in_bin", *columns]],
     column_config={
         "item_key": "Item",
         "prompt": "Text",
@@ -106,4 +112,4 @@ st.dataframe(
     height=320,
     alt=f"Items of bin {choice}, easiest first",
 )
-st.caption(f"Difficulty in logits. {fits.interval(shown_fit(state))}.")
+st.caption(f"Easiest first. Difficulty in {unit}. {fits.interval(shown_fit(state))}.")

@@ -84,6 +84,12 @@ with overall:  # last, since every other pair's runs are resampled for it
     together = claims.across(judged)
     table = verdicts.as_table(judged)
     counts = table["verdict"].value_counts()
+    holds = (table["verdict"] == claims.HOLDS).groupby(table["claim"], sort=False).sum()
+    if len(judged) > 1:
+        st.markdown(
+            f"##### “{holds.idxmax()}” holds in {holds.max()} of {len(judged)} pairs of a benchmark and a "
+            f"base model, “{holds.idxmin()}” in {holds.min()}; the other claims are between."
+        )
     figure(
         partial(charts.verdict_matrix, table, chosen=(own.base, own.benchmark)),
         table,

@@ -50,9 +50,9 @@ figure(
     caption=(
         f"Percentage points gained over zero-shot by {state.tuned}, mean of {seeds} seeds, on a sample of "
         f"{asked} held-out items of every other benchmark. Outlined: the benchmark trained on, all its "
-        "held-out items. Small: 95% interval of that cell alone (joint bootstrap of items and seeds, paired "
-        "with the baseline of the benchmark tested on); bold: it excludes zero; of 100 cells without any "
-        f"effect about 5 would be bold. A dash: fewer than {MIN_ITEMS} items."
+        "held-out items. Small: ends of the 95% interval of that cell alone (joint bootstrap of items and "
+        "seeds, paired with the baseline of the benchmark tested on); bold: it excludes zero; of 100 cells "
+        f"without any effect about 5 would be bold. A dash: fewer than {MIN_ITEMS} items."
     ),
 )
 lacking = [name for name in trained if name not in set(cells["trained"])]

@@ -51,8 +51,14 @@ if part == WORDS:
     empty = found.empty
 else:
     shown = [module for module in modules(part) if mentions(repr(module), needle)]
-    for module in sorted(shown, key=lambda module: not module.formulas):
-        show(module, expanded=bool(needle) or bool(module.formulas))
+    for module in shown:
+        if module.formulas:
+            show(module, expanded=True)
+    rest = [module for module in shown if not module.formulas]
+    if rest and not needle:
+        st.subheader("How that is carried out, module by module")
+    for module in rest:
+        show(module, expanded=bool(needle))
     empty = not shown
 if empty:
     st.info(f"Nothing here mentions {needle!r}. Try another part or word.", icon=":material/info:")

@@ -36,4 +36,7 @@ def test_without_runs_there_is_no_tour(open_page: Open, tmp_path: Path, toy_fold
         draft.record_import("x", benchmark="toy", source="x", reader="test", report=[])
     app = open_page("overview", store)
     assert not steps(app)
-    assert app.title
+    assert app.title[0].value.startswith("How hard is ")
+    links = [link.proto.page for link in app.get("page_link")]
+    assert links[:3] == ["difficulty", "robustness", "diagnostics"]
+    assert "nothing can be said about training" in text(app)

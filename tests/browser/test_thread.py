@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 def test_from_the_overview_to_a_downloaded_subset(app: str, page: Page, toy_store: Store) -> None:
     page.goto(app)
     expect(page.get_by_text("Trained on easy items, tested on hard ones", exact=False)).to_be_visible()
-    page.get_by_role("link", name="See every training bin against every test bin").click()
+    page.get_by_role("link", name="Heatmap of all bins").click()
     expect(page.get_by_role("heading", name="Train on one difficulty, test on another")).to_be_visible()
     page.wait_for_selector(".js-plotly-plot .annotation-text")
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Bins").click()
@@ -187,3 +187,24 @@ def test_an_open_page_follows_the_store_and_what_failed_is_each_visitors_own_cho
         expect(other.get_by_role("button", name="Show it anyway")).to_be_visible()
         expect(other.get_by_role("heading", name="Take a difficulty subset with you")).to_have_count(0)
         private.close()
+
+
+def test_an_edge_that_is_dragged_becomes_part_of_the_link(app: str, page: Page) -> None:
+    page.goto(f"{app}/bins?bins=3")
+    edge = page.get_by_role("slider", name="Edge between bins 2 and 3")
+    before = float(edge.get_attribute("aria-valuenow") or "nan")
+    grip = edge.locator("circle").bounding_box()
+    assert grip is not None
+    page.mouse.move(grip["x"] + 6, grip["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 106, grip["y"] + 6)
+    page.mouse.up()
+    page.wait_for_url("**edges=**cut=typed")
+    field = page.get_by_role("textbox", name="Edges, logits")
+    expect(field).to_have_value(re.compile("^[-.0-9]+, [-.0-9]+$"))  # the address is ahead of it
+    kept, moved = (float(part) for part in field.input_value().split(","))
+    assert moved > before + 0.1
+    assert kept < moved
+    edge.focus()
+    edge.press("ArrowLeft")
+    expect(field).to_have_value(f"{kept:g}, {moved - 0.05:g}")

@@ -32,7 +32,7 @@ def test_lines_are_means_and_bands_reach_from_lowest_to_highest() -> None:
     np.testing.assert_allclose(lines[1].y, [31, 41])
     np.testing.assert_allclose(bands[0].y, [42, 52, 50, 40])
     assert [line.line.width for line in lines] == [2, 4], "the bin trained on is thick"
-    assert [note.text for note in figure.layout.annotations] == ["1", "<b>2</b>"]
+    assert [note.text for note in figure.layout.annotations] == ["1", "<b>2</b>", "bin"]
 
 
 def test_loss_is_a_mean_over_seeds() -> None:

@@ -74,10 +74,11 @@ def models() -> pd.DataFrame:
 
 
 def test_models_stand_in_order_and_chosen_ones_have_their_name(models: pd.DataFrame) -> None:
-    every, first, second = charts.ability_ranks(models, ["a", "f"], LIGHT).data
+    figure = charts.ability_ranks(models, ["a", "f"], LIGHT)
+    every, first, second = figure.data
     assert list(every.y) == sorted(models["mean"])
     assert (every.error_y.array[0], every.error_y.arrayminus[0]) == pytest.approx((1, 0.5))
-    assert (first.text[0].strip(), second.text[0].strip()) == ("a", "f")
+    assert [note.text for note in figure.layout.annotations] == ["a", "f"]
     assert (first.y[0], second.y[0]) == (3, -2)
     assert first.marker.symbol != second.marker.symbol
 
@@ -147,3 +148,11 @@ def test_where_a_set_tells_little_the_line_is_thick() -> None:
     assert thick.y[1] == 1
     sure = charts.information_lines(table.assign(weak=False), np.array([0.5]), LIGHT, "logits")
     assert "less than half" not in [trace.name for trace in sure.data]
+
+
+def test_intervals_of_many_models_are_a_band() -> None:
+    mean = np.arange(101.0)
+    models = pd.DataFrame({"mean": mean, "low": mean - 1, "high": mean + 2, "name": [f"m{k}" for k in mean]})
+    band, every = charts.ability_ranks(models.assign(family=None), [], LIGHT).data
+    assert (band.y[0], band.y[-1]) == (2, -1)
+    assert every.error_y.array is None

@@ -115,7 +115,7 @@ def test_small_families_are_counted_in_words() -> None:
     family = [f"f{size}" for size in range(1, 16) for _ in range(size)]
     figure = family_sizes(pd.DataFrame({"family": family}), LIGHT)
     assert list(figure.data[0].x) == list(range(15, 3, -1))
-    assert texts(figure) == ["3 more families<br>with 6 models,<br>3 at most"]
+    assert texts(figure) == ["and 3 more families with 6 models, 3 at most"]
     few = family_sizes(pd.DataFrame({"family": ["a", "a", "b"]}), LIGHT)
     assert list(few.data[0].x) == [2, 1]
     assert not few.layout.annotations

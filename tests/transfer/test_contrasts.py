@@ -16,6 +16,7 @@ from analysis.transfer import (
     contrasts,
     finding,
     gain_by_distance,
+    over_benchmarks,
     pattern,
     run_matrix,
 )
@@ -105,3 +106,11 @@ def test_the_pattern_gathers_what_the_parts_say(toy) -> None:
 )
 def test_words_say_no_more_than_the_numbers(gain: float, low: float, high: float, says: str) -> None:
     assert finding({"gain": gain, "low": low, "high": high}) == says
+
+
+def test_benchmarks_are_counted_by_what_is_clear() -> None:
+    cells = pd.DataFrame({"gain": [0.1, -0.2, -0.3, 0.0], "low": [0.05, -0.3, -0.4, -0.1]})
+    cells["high"] = cells["gain"] + 0.05
+    assert over_benchmarks(cells) == "a loss on 2, a gain on 1, unclear on 1 of 4"
+    assert over_benchmarks(cells.iloc[1:3]) == "a loss on 2 of 2"
+    assert over_benchmarks(cells.assign(gain=float("nan"))) == "known on 0 of 4"
