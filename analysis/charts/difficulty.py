@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, filled, styled, upright_lines
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, filled, styled
 
 
 def difficulty_distribution(
@@ -26,17 +27,16 @@ def difficulty_distribution(
         Of difficulty.
     """
     heights, borders = np.histogram(items["mean"], bins="fd" if len(items) > 50 else 10)
-    figure = go.Figure(
-        go.Bar(
-            x=(borders[:-1] + borders[1:]) / 2,
-            y=heights,
-            width=np.diff(borders) * 0.94,
-            marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
-            customdata=np.column_stack([borders[:-1], borders[1:]]),
-            hovertemplate="%{y} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_bar(
+        x=(borders[:-1] + borders[1:]) / 2,
+        y=heights,
+        width=np.diff(borders) * 0.94,
+        marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
+        customdata=np.column_stack([borders[:-1], borders[1:]]),
+        hovertemplate="%{y} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
     )
-    upright_lines(figure, edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
+    figure.upright_lines(edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
     figure.update_xaxes(title=f"Difficulty, {unit}")
     figure.update_yaxes(title="Items")
     return styled(figure, style, height=320)
@@ -59,7 +59,7 @@ def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") ->
     """
     ordered = items.sort_values("mean").reset_index(drop=True)
     rank = np.arange(1, len(ordered) + 1)
-    figure = go.Figure()
+    figure = Drawing()
     bands = [(ordered["hdi_low"], ordered["hdi_high"])]
     if (ordered["posterior_low"] != ordered["hdi_low"]).any():
         bands.append((ordered["posterior_low"], ordered["posterior_high"]))

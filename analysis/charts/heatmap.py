@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.cells import Numbers, gain_cells
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
 
 MAX_BINS_WITH_INTERVALS = 12
@@ -69,7 +70,7 @@ def gain_heatmap(
     if is_range != sorted(is_range):
         is_range = []  # sorted by gain: no line tells single bins from ranges
     if any(is_range) and not all(is_range):
-        figure.add_hline(y=is_range.index(True) - 0.5, line={"color": style.faint, "width": 1.5})
+        figure.level_lines([is_range.index(True) - 0.5], {"color": style.faint, "width": 1.5})
     _make_clickable(figure, cells, hover)
     figure.update_xaxes(title="Test bin (accuracy before training)")
     figure.update_yaxes(title="Trained on bin")
@@ -91,7 +92,7 @@ def _written(gains: pd.DataFrame, numbers: Numbers, marks: str, mask: bool) -> p
     return cells.assign(hidden=~cells["bold"] & cells["gain"].notna()) if mask and numbers.signed else cells
 
 
-def _make_clickable(figure: go.Figure, cells: pd.DataFrame, hover: list[str]) -> None:
+def _make_clickable(figure: Drawing, cells: pd.DataFrame, hover: list[str]) -> None:
     """Lay invisible points over the cells: plotly lets points be clicked, and not cells of a heatmap."""
     order = {row: place for place, row in enumerate(cells["row"].drop_duplicates())}
     figure.add_scatter(

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.cells import POINTS, Numbers, gain_cells
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
 
 EFFECT = Numbers(1.0, 2, signed=False)
@@ -38,12 +39,15 @@ def gain_probabilities(cells: pd.DataFrame, style: Style) -> go.Figure:
     Half has no colour. Bold where it is 97.5 or more, or 2.5 or less.
     """
     p = cells["p_positive"]
-    figure = _drawn(cells.assign(gain=p - 50, low=p, high=p), style, POINTS, 50.0)
-    for note, value in zip(figure.layout.annotations, p, strict=True):
-        if np.isfinite(value):
-            text = "<1" if value < 1 else ">99" if value > 99 else f"{value:.0f}"
-            note.text = f"<b>{text}</b>" if value >= 97.5 or value <= 2.5 else text
-    return figure
+    cells = cells.assign(gain=p - 50, low=p, high=p, text=[_probability(value) for value in p])
+    return _drawn(cells, style, POINTS, 50.0)
+
+
+def _probability(percent: float) -> str:
+    if np.isnan(percent):
+        return "–"
+    text = "<1" if percent < 1 else ">99" if percent > 99 else f"{percent:.0f}"
+    return f"<b>{text}</b>" if percent >= 97.5 or percent <= 2.5 else text
 
 
 def _limit(cells: pd.DataFrame) -> float:
@@ -79,28 +83,27 @@ def pooling_effects(effects: pd.DataFrame, style: Style) -> go.Figure:
     style
         Light or dark.
     """
-    figure = go.Figure(
-        go.Scatter(
-            x=effects["mean"],
-            y=effects["effect"],
-            mode="markers+text",
-            marker={"size": 9, "color": style.main},
-            text=[EFFECT.written(mean) for mean in effects["mean"]],
-            textposition="top center",
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": effects["high"] - effects["mean"],
-                "arrayminus": effects["mean"] - effects["low"],
-                "color": style.main,
-                "thickness": 1.5,
-                "width": 0,
-            },
-            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
-            cliponaxis=False,
-        )
+    figure = Drawing()
+    figure.add_scatter(
+        x=effects["mean"],
+        y=effects["effect"],
+        mode="markers+text",
+        marker={"size": 9, "color": style.main},
+        text=[EFFECT.written(mean) for mean in effects["mean"]],
+        textposition="top center",
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": effects["high"] - effects["mean"],
+            "arrayminus": effects["mean"] - effects["low"],
+            "color": style.main,
+            "thickness": 1.5,
+            "width": 0,
+        },
+        hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+        cliponaxis=False,
     )
-    figure.add_vline(x=0, line={"color": style.faint, "width": 1})
+    figure.upright_lines([0], {"color": style.faint, "width": 1})
     figure.update_xaxes(title="Logits")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return styled(figure, style, height=90 + 40 * len(effects))

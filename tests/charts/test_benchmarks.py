@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.charts import LIGHT, cross_heatmap, pattern_table
+from tests.charts.written import written
 
 
 def test_every_benchmark_has_a_row_and_every_question_a_column() -> None:
@@ -16,9 +17,9 @@ def test_every_benchmark_has_a_row_and_every_question_a_column() -> None:
     assert list(figure.layout.yaxis.ticktext) == ["lists", "clock"]
     assert [text.replace("<br>", " ") for text in figure.layout.xaxis.ticktext] == parts
     np.testing.assert_allclose(figure.data[0].z, [[-10, 20], [np.nan, 5]])
-    heads = {(note.y, note.x): note.text.split("<br>")[0] for note in figure.layout.annotations}
+    heads = {cell: text.split("<br>")[0] for cell, text in written(figure).items()}
     assert heads == {(0, 0): "−10", (0, 1): "<b>+20</b>", (1, 0): "–", (1, 1): "+5"}
-    assert "+10…+30" in figure.layout.annotations[1].text
+    assert "+10…+30" in written(figure)[0, 1]
 
 
 def test_the_own_benchmark_is_outlined() -> None:
