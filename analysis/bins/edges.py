@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -85,8 +86,8 @@ def members(
     if strategy == TYPED:
         return [np.searchsorted(np.asarray(typed, dtype=float), values, "right")]
     if strategy == QUANTILE:
-        quantile = (2 * _mid_ranks(values) - 1) / (2 * len(values))
-        return [bins_of_quantiles(quantile, count) for count in counts]
+        twice = _twice_mid_ranks(values)
+        return [_bins_by_twice_rank(len(values), count)[twice] for count in counts]
     if strategy == NATURAL:
         from analysis.bins.natural import natural_bins  # costs half a second, only where it is asked for
 
@@ -94,15 +95,28 @@ def members(
     return [np.searchsorted(width_edges(values, count), values, "right") for count in counts]
 
 
-def _mid_ranks(values: np.ndarray) -> np.ndarray:
-    """Return what `scipy.stats.rankdata` does, in half the time: bins are cut anew in every draw."""
+def _twice_mid_ranks(values: np.ndarray) -> np.ndarray:
+    """Return twice what `scipy.stats.rankdata` does: whole numbers, in half the time."""
     order = np.argsort(values)
     ascending = values[order]
-    starts = np.flatnonzero(np.concatenate([[True], ascending[1:] != ascending[:-1]]))
+    new = ascending[1:] != ascending[:-1]
+    twice = np.empty(len(values), dtype=int)
+    if new.all():
+        twice[order] = np.arange(2, 2 * len(values) + 1, 2)
+        return twice
+    starts = np.flatnonzero(np.concatenate([[True], new]))
     ties = np.diff(np.append(starts, len(values)))
-    ranks = np.empty(len(values))
-    ranks[order] = np.repeat(starts + (ties + 1) / 2, ties)
-    return ranks
+    twice[order] = np.repeat(2 * starts + ties + 1, ties)
+    return twice
+
+
+@lru_cache(maxsize=32)
+def _bins_by_twice_rank(items: int, count: int) -> np.ndarray:
+    """Return the quantile bin of every number that twice a mid-rank can be, 0 to 2 × items."""
+    found = bins_of_quantiles((np.arange(1, 2 * items + 1) - 1) / (2 * items), count)
+    found = np.append(0, found)  # twice a rank is 2 or more; 0 is there to count from
+    found.flags.writeable = False
+    return found
 
 
 def quantile_bins(difficulty: np.ndarray, count: int) -> np.ndarray:

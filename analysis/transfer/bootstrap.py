@@ -134,8 +134,9 @@ def _averaged(
 def _by_row(values: np.ndarray, in_row: np.ndarray) -> np.ndarray:
     """Sum values ``(…, runs)`` over the runs of each row; NaN where a run of it has none."""
     missing = np.isnan(values)
-    sums = np.nan_to_num(values) @ in_row
-    return np.where(missing @ in_row > 0, np.nan, sums) if missing.any() else sums
+    if not missing.any():
+        return values @ in_row
+    return np.where(missing @ in_row > 0, np.nan, np.where(missing, 0.0, values) @ in_row)
 
 
 def _run_weights(rng: np.random.Generator, in_row: np.ndarray, replicates: int) -> np.ndarray:
@@ -162,10 +163,9 @@ class _Tables:
     """
 
     def __init__(self, matrix: RunMatrix, used: np.ndarray) -> None:
-        patterns, pattern = np.unique(np.packbits(used, axis=1), axis=0, return_inverse=True)
-        example = np.array([np.argmax(pattern.ravel() == k) for k in range(len(patterns))])
-        self.pattern = pattern.ravel()
-        counts = used[example]
+        number: dict[bytes, int] = {}
+        self.pattern = np.array([number.setdefault(row.tobytes(), len(number)) for row in used])
+        counts = used[np.unique(self.pattern, return_index=True)[1]]
         parts = [np.where(used, matrix.change, 0.0), counts, counts * np.nan_to_num(matrix.baseline)]
         self.values = np.concatenate(parts).T.astype("f4")
         self.n_runs = len(used)
