@@ -86,8 +86,8 @@ def members(
     if strategy == TYPED:
         return [np.searchsorted(np.asarray(typed, dtype=float), values, "right")]
     if strategy == QUANTILE:
-        twice = _twice_mid_ranks(values)
-        return [_bins_by_twice_rank(len(values), count)[twice] for count in counts]
+        ascending = np.sort(values)
+        return [_above(values, _quantile_edges(ascending, count)) for count in counts]
     if strategy == NATURAL:
         from analysis.bins.natural import natural_bins  # costs half a second, only where it is asked for
 
@@ -95,28 +95,37 @@ def members(
     return [np.searchsorted(width_edges(values, count), values, "right") for count in counts]
 
 
-def _twice_mid_ranks(values: np.ndarray) -> np.ndarray:
-    """Return twice what `scipy.stats.rankdata` does: whole numbers, in half the time."""
-    order = np.argsort(values)
-    ascending = values[order]
-    new = ascending[1:] != ascending[:-1]
-    twice = np.empty(len(values), dtype=int)
-    if new.all():
-        twice[order] = np.arange(2, 2 * len(values) + 1, 2)
-        return twice
-    starts = np.flatnonzero(np.concatenate([[True], new]))
-    ties = np.diff(np.append(starts, len(values)))
-    twice[order] = np.repeat(2 * starts + ties + 1, ties)
-    return twice
+def _quantile_edges(ascending: np.ndarray, count: int) -> np.ndarray:
+    """Return the easiest value of each quantile bin but the first, shape ``(count − 1,)``.
+
+    Sorting takes a fourth of the time of ranking, and bins are cut in every draw. Values that are tied share
+    the bin of their mid-rank; infinity stands for a bin that no value reaches.
+    """
+    n = len(ascending)
+    of_rank, first = _bins_of_ranks(n, count)
+    reachable = np.append(ascending, np.inf)
+    value = reachable[first]
+    before, until = (np.searchsorted(ascending, value, side) for side in ("left", "right"))
+    twice = np.minimum(before + until + 1, 2 * n)  # twice the mid-rank of its ties
+    return np.where(of_rank[twice] >= np.arange(1, count), value, reachable[until])
 
 
-@lru_cache(maxsize=32)
-def _bins_by_twice_rank(items: int, count: int) -> np.ndarray:
-    """Return the quantile bin of every number that twice a mid-rank can be, 0 to 2 × items."""
-    found = bins_of_quantiles((np.arange(1, 2 * items + 1) - 1) / (2 * items), count)
-    found = np.append(0, found)  # twice a rank is 2 or more; 0 is there to count from
-    found.flags.writeable = False
-    return found
+@lru_cache(maxsize=64)
+def _bins_of_ranks(n: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bin of every number that twice a mid-rank can be, and the place of each bin's first rank.
+
+    The bins are for 0 (which is none) to 2 × n; places count from 0, without ties, n for a bin of none.
+    """
+    of_rank = np.append(0, bins_of_quantiles((np.arange(1, 2 * n + 1) - 1) / (2 * n), count))
+    return of_rank, np.searchsorted(of_rank[2::2], np.arange(1, count))
+
+
+def _above(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Return how many of a few edges each value reaches: ``searchsorted``, faster where edges are few."""
+    reached = np.zeros(len(values), dtype=int)
+    for edge in edges:
+        reached += values >= edge
+    return reached
 
 
 def quantile_bins(difficulty: np.ndarray, count: int) -> np.ndarray:
