@@ -122,7 +122,12 @@ def _averaged(
     """Gain and baseline of every cell, averaged over the draws that have items in it: ``(rows, bins)``."""
     sums, draws = np.zeros((2, *blank.shape)), np.zeros(blank.shape)
     for cut in cuts:
-        means = np.stack([(_by_row(value, in_row) / seeds).T for value in tables.means(cut, blank.shape[1])])
+        means = np.array(
+            [
+                [_by_row(of_bin, in_row) / seeds for of_bin in value]
+                for value in tables.means(cut, blank.shape[1])
+            ]
+        ).swapaxes(1, 2)
         known = np.isfinite(means[0])
         sums[:, known] += means[:, known]
         draws += known
