@@ -19,11 +19,13 @@ def runs(version: str, benchmark: str) -> pd.DataFrame:
     return data.snapshot(version).runs(benchmark)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
 def base_models(version: str, benchmark: str) -> list[str]:
     """Names of the base models that have a zero-shot baseline and fine-tune runs."""
     return transfer.base_models(runs(version, benchmark))
 
 
+@st.cache_data(max_entries=128, show_spinner=False)
 def recipes(version: str, benchmark: str, base_model: str | None) -> list[str]:
     return transfer.recipes(runs(version, benchmark), base_model)
 

@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, filled, styled
 
+MOST_POINTS = 2000  # items drawn in the line of ranks
+
 
 def difficulty_distribution(
     items: pd.DataFrame, edges: np.ndarray, style: Style, unit: str = "logits"
@@ -45,7 +47,8 @@ def difficulty_distribution(
 def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") -> go.Figure:
     """Items in order of difficulty, each with its 94% interval.
 
-    Where the interval allows for more than the posterior does, the posterior's own is drawn inside it.
+    Where the interval allows for more than the posterior does, the posterior's own is drawn inside it. At most
+    some 2,000 items are drawn, evenly chosen, and all that are flagged.
 
     Parameters
     ----------
@@ -59,19 +62,22 @@ def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") ->
     """
     ordered = items.sort_values("mean").reset_index(drop=True)
     rank = np.arange(1, len(ordered) + 1)
+    line = ordered.assign(rank=rank).iloc[
+        np.unique(np.append(rank[:: -(-len(rank) // MOST_POINTS)], rank[-1])) - 1
+    ]
     figure = Drawing()
-    bands = [(ordered["hdi_low"], ordered["hdi_high"])]
-    if (ordered["posterior_low"] != ordered["hdi_low"]).any():
-        bands.append((ordered["posterior_low"], ordered["posterior_high"]))
+    bands = [(line["hdi_low"], line["hdi_high"])]
+    if (line["posterior_low"] != line["hdi_low"]).any():
+        bands.append((line["posterior_low"], line["posterior_high"]))
     for low, high in bands:
-        figure.add_scatter(**filled(pd.Series(rank), low, high, style.main))
+        figure.add_scatter(**filled(line["rank"], low, high, style.main))
     figure.add_scatter(
-        x=rank,
-        y=ordered["mean"],
+        x=line["rank"],
+        y=line["mean"],
         mode="lines",
         line={"color": style.main, "width": 2.2},
         customdata=np.column_stack(
-            [ordered["item_key"], ordered["hdi_low"], ordered["hdi_high"], 100 * ordered["proportion"]]
+            [line["item_key"], line["hdi_low"], line["hdi_high"], 100 * line["proportion"]]
         ),
         hovertemplate=(
             "%{customdata[0]}<br>difficulty %{y:.2f} [%{customdata[1]:.2f}, %{customdata[2]:.2f}]"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -62,7 +65,7 @@ def gain_heatmap(
     numbers = NUMBERS[measure]
     cells = _written(gains, numbers, marks, mask)
     trains = cells.drop_duplicates("row")["train"].to_list()
-    hover = cells.apply(_hover, axis=1, args=(measure,)).to_list()
+    hover = [_hover(cell, measure) for cell in cells.to_dict("records")]
     figure = gain_cells(
         cells, hover, trains, _test_labels(cells), style, intervals=intervals, numbers=numbers
     )
@@ -119,7 +122,7 @@ def _short_label(test_bin: int, before: float) -> str:
     return f"{test_bin + 1}<br>{before:.0f}%" if np.isfinite(before) else f"{test_bin + 1}<br>–"
 
 
-def _hover(cell: pd.Series, measure: str) -> str:
+def _hover(cell: dict[Hashable, Any], measure: str) -> str:
     head = f"Trained on bin {cell['train']}, tested on bin {cell['test_bin'] + 1}"
     if cell["blank"]:
         return f"{head}<br>blank: {cell['blank']}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -57,14 +60,14 @@ def _limit(cells: pd.DataFrame) -> float:
 def _drawn(cells: pd.DataFrame, style: Style, numbers: Numbers, limit: float) -> go.Figure:
     trains = cells["train"].drop_duplicates().to_list()
     columns = [f"{number + 1}" for number in sorted(cells["test_bin"].unique())]
-    hover = cells.apply(_hover, axis=1).to_list()
+    hover = [_hover(cell) for cell in cells.to_dict("records")]
     figure = gain_cells(cells, hover, trains, columns, style, intervals=False, numbers=numbers, limit=limit)
     figure.update_xaxes(title="Test bin")
     figure.update_yaxes(title="Trained on bin")
     return styled(figure, style, height=100 + 34 * len(trains))
 
 
-def _hover(cell: pd.Series) -> str:
+def _hover(cell: dict[Hashable, Any]) -> str:
     head = f"Trained on bin {cell['train']}, tested on bin {cell['test_bin'] + 1}"
     if pd.isna(cell["raw"]) and pd.isna(cell["p_positive"]):
         return f"{head}<br>too few held-out items"

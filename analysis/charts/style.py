@@ -8,12 +8,14 @@ stands out from the page, so that lightness alone tells the order.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.colors import hex_to_rgb, label_rgb, sample_colorscale, unlabel_rgb
+from plotly.colors import hex_to_rgb, label_rgb, unlabel_rgb
 
 from analysis.charts.drawing import Drawing
 
@@ -93,7 +95,9 @@ def text_on(scale: Scale, position: float) -> str:
     position
         Place on it, 0 to 1.
     """
-    background = _luminance(sample_colorscale(scale, [position])[0])
+    places, colours = zip(*scale, strict=True)
+    channels = zip(*(_channels(str(colour)) for colour in colours), strict=True)
+    background = _relative(np.interp(position, places, channel) for channel in channels)
 
     def contrast(colour: str) -> float:
         lighter, darker = sorted((background, _luminance(colour)), reverse=True)
@@ -104,9 +108,18 @@ def text_on(scale: Scale, position: float) -> str:
 
 def _luminance(colour: str) -> float:
     """Relative luminance of an ``rgb(r, g, b)`` colour, 0 to 1."""
+    return _relative(_channels(colour))
+
+
+@lru_cache(maxsize=64)  # plotly reads a colour letter by letter, and every cell of a heatmap asks
+def _channels(colour: str) -> tuple[float, ...]:
+    return tuple(unlabel_rgb(colour))
+
+
+def _relative(channels: Iterable[float]) -> float:
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (channel / 255 for channel in unlabel_rgb(colour))
+        for part in (channel / 255 for channel in channels)
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
