@@ -84,7 +84,7 @@ def members(
         For each count, bins from 0 (the easiest), shape ``(items,)``.
     """
     if strategy == TYPED:
-        return [np.searchsorted(np.asarray(typed, dtype=float), values, "right")]
+        return [_above(values, np.asarray(typed, dtype=float))]
     if strategy == QUANTILE:
         ascending = np.sort(values)
         return [_above(values, _quantile_edges(ascending, count)) for count in counts]
@@ -92,7 +92,7 @@ def members(
         from analysis.bins.natural import natural_bins  # costs half a second, only where it is asked for
 
         return natural_bins(values, counts)
-    return [np.searchsorted(width_edges(values, count), values, "right") for count in counts]
+    return [_above(values, width_edges(values, count)) for count in counts]
 
 
 def _quantile_edges(ascending: np.ndarray, count: int) -> np.ndarray:
@@ -122,10 +122,11 @@ def _bins_of_ranks(n: int, count: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _above(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Return how many of a few edges each value reaches: ``searchsorted``, faster where edges are few."""
-    reached = np.zeros(len(values), dtype=int)
+    values = values.astype(np.result_type(values, edges), copy=False)
+    reached = np.zeros(len(values), dtype="i2")
     for edge in edges:
         reached += values >= edge
-    return reached
+    return reached.astype(int)
 
 
 def quantile_bins(difficulty: np.ndarray, count: int) -> np.ndarray:

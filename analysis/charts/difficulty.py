@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, filled, styled
 
-MOST_POINTS = 2000  # items drawn in the line of ranks
+MOST_POINTS = 2000  # items in the line of ranks
 
 
 def difficulty_distribution(
@@ -47,8 +47,8 @@ def difficulty_distribution(
 def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") -> go.Figure:
     """Items in order of difficulty, each with its 94% interval.
 
-    Where the interval allows for more than the posterior does, the posterior's own is drawn inside it. At most
-    some 2,000 items are drawn, evenly chosen, and all that are flagged.
+    Where the interval allows for more than the posterior does, the posterior's own is drawn inside it. At
+    most 2,000 items are drawn, evenly chosen, and all that are flagged.
 
     Parameters
     ----------
@@ -62,9 +62,8 @@ def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") ->
     """
     ordered = items.sort_values("mean").reset_index(drop=True)
     rank = np.arange(1, len(ordered) + 1)
-    line = ordered.assign(rank=rank).iloc[
-        np.unique(np.append(rank[:: -(-len(rank) // MOST_POINTS)], rank[-1])) - 1
-    ]
+    kept = np.unique(np.linspace(0, len(rank) - 1, MOST_POINTS).round().astype(int))
+    line = ordered.assign(rank=rank).iloc[kept]
     figure = Drawing()
     bands = [(line["hdi_low"], line["hdi_high"])]
     if (line["posterior_low"] != line["hdi_low"]).any():
