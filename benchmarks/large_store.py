@@ -34,7 +34,9 @@ def make(directory: Path, models: int, items: int) -> None:
     matrix = simulate.responses(truth, models, seed=2)
     with Store(directory).change() as draft:
         draft.add_responses(Benchmark(NAME, "Simulated leaderboard"), _tidy(matrix))
-        draft.record_import(f"{models} x {items}", benchmark=NAME, source="simulated", reader="benchmark", report=[])
+        draft.record_import(
+            f"{models} x {items}", benchmark=NAME, source="simulated", reader="benchmark", report=[]
+        )
         draft.add_fit(_fit(matrix))
         draft.add_runs(_runs(truth))
 
