@@ -1,7 +1,7 @@
 """Server time of every page and of its controls, in a process of its own, since an app has one store.
 
-``python -m benchmarks.page_times STORE CHANGES`` prints JSON: a record a run of a page, with at most so many
-changes of controls a page.
+``python -m benchmarks.page_times STORE CHANGES [PAGE…]`` prints JSON: a record a run of a page, with at most
+so many changes of controls a page; of all pages, if none is named.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -47,12 +47,14 @@ def pages() -> list[str]:
     return sorted(found, key=lambda name: name != FRONT)
 
 
-def measure(changes_each: int) -> list[Timed]:
-    """Visit every page twice, then change its controls one at a time."""
+def measure(changes_each: int, only: Sequence[str] = ()) -> list[Timed]:
+    """Visit every page, or only some, twice, then change its controls one at a time."""
     found: list[Timed] = []
     visitor = Visitor()
     for file in pages():
         page = file.rpartition("/")[2].removesuffix(".py")
+        if only and page not in only:
+            continue
 
         def timed(what: str, act: Callable[[], Answer], page: str = page) -> None:
             answer = act()
@@ -95,4 +97,4 @@ def changes(visitor: Visitor) -> list[tuple[Any, Any, Any]]:
 
 if __name__ == "__main__":
     os.environ["ATLAS_STORE"] = sys.argv[1]
-    json.dump([asdict(one) for one in measure(int(sys.argv[2]))], sys.stdout)
+    json.dump([asdict(one) for one in measure(int(sys.argv[2]), sys.argv[3:])], sys.stdout)

@@ -74,7 +74,7 @@ def gain_heatmap(
         is_range = []  # sorted by gain: no line tells single bins from ranges
     if any(is_range) and not all(is_range):
         figure.level_lines([is_range.index(True) - 0.5], {"color": style.faint, "width": 1.5})
-    _make_clickable(figure, cells, hover)
+    _make_clickable(figure, cells, hover, style)
     figure.update_xaxes(title="Test bin (accuracy before training)")
     figure.update_yaxes(title="Trained on bin")
     tall = 36 + 10 * intervals + 14 * ("lowest" in cells)
@@ -95,14 +95,14 @@ def _written(gains: pd.DataFrame, numbers: Numbers, marks: str, mask: bool) -> p
     return cells.assign(hidden=~cells["bold"] & cells["gain"].notna()) if mask and numbers.signed else cells
 
 
-def _make_clickable(figure: Drawing, cells: pd.DataFrame, hover: list[str]) -> None:
+def _make_clickable(figure: Drawing, cells: pd.DataFrame, hover: list[str], style: Style) -> None:
     """Lay invisible points over the cells: plotly lets points be clicked, and not cells of a heatmap."""
     order = {row: place for place, row in enumerate(cells["row"].drop_duplicates())}
     figure.add_scatter(
         x=cells["test_bin"],
         y=cells["row"].map(order),
         mode="markers",
-        marker={"size": 30, "symbol": "square", "opacity": 0},
+        marker={"size": 30, "symbol": "square", "opacity": 0, "color": style.main},
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         customdata=np.column_stack([cells["train"], cells["test_bin"] + 1]),
