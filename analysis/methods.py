@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 
@@ -89,7 +90,8 @@ class Module:
     functions: tuple[Function, ...]
 
 
-def modules(part: str) -> list[Module]:
+@cache
+def modules(part: str) -> tuple[Module, ...]:
     """Return the modules of a part that define something public.
 
     Parameters
@@ -101,7 +103,7 @@ def modules(part: str) -> list[Module]:
     place = here / PARTS[part]
     files = sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
     read = [_module(file, file.relative_to(here).with_suffix("").as_posix()) for file in files]
-    return [module for module in read if module.functions]
+    return tuple(module for module in read if module.functions)
 
 
 def sections(docstring: str) -> dict[str, str]:

@@ -19,11 +19,13 @@ def runs(version: str, benchmark: str) -> pd.DataFrame:
     return data.snapshot(version).runs(benchmark)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
 def base_models(version: str, benchmark: str) -> list[str]:
     """Names of the base models that have a zero-shot baseline and fine-tune runs."""
     return transfer.base_models(runs(version, benchmark))
 
 
+@st.cache_data(max_entries=128, show_spinner=False)
 def recipes(version: str, benchmark: str, base_model: str | None) -> list[str]:
     return transfer.recipes(runs(version, benchmark), base_model)
 
@@ -72,8 +74,11 @@ def resampled(view: ViewState, held_out: bool = True, vary: bool = False, stream
 
 
 @st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
-def contrasts(view: ViewState) -> pd.DataFrame:
-    return transfer.contrasts(runs_of(view), data.difficulty(view.version, view.benchmark, view.fit))
+def contrasts(version: str, benchmark: str, fit: str, base_model: str, recipe: str | None) -> pd.DataFrame:
+    """Return what training on one end of the scale does to the other; bins have no part in it."""
+    difficulty = data.difficulty(version, benchmark, fit)
+    runs_there = run_matrix(version, benchmark, base_model, recipe, len(difficulty))
+    return transfer.contrasts(runs_there, difficulty)
 
 
 @st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")

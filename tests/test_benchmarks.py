@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.integrate import quad
 from scipy.special import expit
@@ -16,8 +17,20 @@ from scipy.stats import norm
 from analysis.irt.fitted import Settings
 from analysis.irt.matrix import MISSING, ResponseMatrix
 from analysis.irt.point import Point
+from analysis.store import Store
 from analysis.transfer import cell_table, resample
-from benchmarks import bootstrap, browser, cost, coverage, fitting, importing, measuring, py_irt, simulate
+from benchmarks import (
+    bootstrap,
+    browser,
+    cost,
+    coverage,
+    fitting,
+    importing,
+    measuring,
+    pages,
+    py_irt,
+    simulate,
+)
 from benchmarks.browser_times import Waited
 from benchmarks.report import Outcome, Row
 from benchmarks.subject import Options
@@ -178,3 +191,30 @@ def test_waits_in_a_browser_are_medians_with_their_bounds() -> None:
     title, main = browser._by_page(browser._frame(waits))
     assert (title.value, title.met, title.note) == (0.3, True, "0.10 to 0.90 in 3")
     assert (main.value, main.met) == (1.6, False)
+
+
+def test_pages_are_summed_up_by_quantile_and_worst_visit() -> None:
+    rest = {"seconds": 0.3, "cpu_seconds": 0.2, "title": 0.02, "chart": 0.1, "sent": 10}
+    visits = [
+        {**rest, "page": page, "what": "first", "chart": chart} for page, chart in (("a", 0.4), ("b", 2.0))
+    ]
+    changes = [{**rest, "page": "a", "what": f"bins = {k}", "cpu_seconds": k / 100} for k in range(1, 101)]
+    rows = pages.summary(pages.STUDY, pd.DataFrame(visits + changes))
+    values = {row.what: row for row in rows}
+    changed = values["bundled study: control change, 95% quantile of 100"]
+    assert changed.unit == "s of processor"
+    assert changed.value == pytest.approx(0.95, abs=0.01)
+    assert changed.met is False
+    assert (values["first visit: chart"].value, values["first visit: chart"].note) == (2.0, "b")
+    assert values["first visit: title"].met
+    assert values["a: slowest control"].note == "bins = 100"
+
+
+def test_a_visitor_sees_pages_and_changes_their_controls(toy_store: Store) -> None:
+    """In a process of its own, as in the benchmark: an app has one store."""
+    command = [sys.executable, "-m", "benchmarks.page_times", toy_store.directory, "1", "heatmap"]
+    found = {one["what"]: one for one in json.loads(measuring.run(command).output)}
+    assert list(found) == ["first", "again", "bins = 9"]
+    for one in found.values():
+        assert 0 < one["title"] < one["chart"] <= one["cpu_seconds"]
+    assert found["bins = 9"]["sent"] < found["again"]["sent"], "it shows fewer columns"

@@ -129,10 +129,8 @@ def cut(
     else:
         check_count(count, difficulty, strategy)
     (member,) = members(difficulty, strategy, (count,), edges)
-    inside = np.zeros((len(difficulty), count))
-    everyone = np.arange(len(difficulty))
-    for drawn in members_in_draws(draws, strategy=strategy, count=count, edges=edges):
-        inside[everyone, drawn] += 1
+    drawn = members_in_draws(draws, strategy=strategy, count=count, edges=edges)
+    inside = np.stack([np.count_nonzero(drawn == bin_, axis=0) for bin_ in range(count)], axis=1)
     if strategy == EQUAL_WIDTH:
         inner = width_edges(difficulty, count)
     elif strategy != TYPED:

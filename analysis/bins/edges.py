@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -83,26 +84,49 @@ def members(
         For each count, bins from 0 (the easiest), shape ``(items,)``.
     """
     if strategy == TYPED:
-        return [np.searchsorted(np.asarray(typed, dtype=float), values, "right")]
+        return [_above(values, np.asarray(typed, dtype=float))]
     if strategy == QUANTILE:
-        quantile = (2 * _mid_ranks(values) - 1) / (2 * len(values))
-        return [bins_of_quantiles(quantile, count) for count in counts]
+        ascending = np.sort(values)
+        return [_above(values, _quantile_edges(ascending, count)) for count in counts]
     if strategy == NATURAL:
         from analysis.bins.natural import natural_bins  # costs half a second, only where it is asked for
 
         return natural_bins(values, counts)
-    return [np.searchsorted(width_edges(values, count), values, "right") for count in counts]
+    return [_above(values, width_edges(values, count)) for count in counts]
 
 
-def _mid_ranks(values: np.ndarray) -> np.ndarray:
-    """Return what `scipy.stats.rankdata` does, in half the time: bins are cut anew in every draw."""
-    order = np.argsort(values)
-    ascending = values[order]
-    starts = np.flatnonzero(np.concatenate([[True], ascending[1:] != ascending[:-1]]))
-    ties = np.diff(np.append(starts, len(values)))
-    ranks = np.empty(len(values))
-    ranks[order] = np.repeat(starts + (ties + 1) / 2, ties)
-    return ranks
+def _quantile_edges(ascending: np.ndarray, count: int) -> np.ndarray:
+    """Return the easiest value of each quantile bin but the first, shape ``(count − 1,)``.
+
+    Sorting takes a fourth of the time of ranking, and bins are cut in every draw. Values that are tied share
+    the bin of their mid-rank; infinity stands for a bin that no value reaches.
+    """
+    n = len(ascending)
+    of_rank, first = _bins_of_ranks(n, count)
+    reachable = np.append(ascending, np.inf)
+    value = reachable[first]
+    before, until = (np.searchsorted(ascending, value, side) for side in ("left", "right"))
+    twice = np.minimum(before + until + 1, 2 * n)  # twice the mid-rank of its ties
+    return np.where(of_rank[twice] >= np.arange(1, count), value, reachable[until])
+
+
+@lru_cache(maxsize=64)
+def _bins_of_ranks(n: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bin of every number that twice a mid-rank can be, and the place of each bin's first rank.
+
+    The bins are for 0 (which is none) to 2 × n; places count from 0, without ties, n for a bin of none.
+    """
+    of_rank = np.append(0, bins_of_quantiles((np.arange(1, 2 * n + 1) - 1) / (2 * n), count))
+    return of_rank, np.searchsorted(of_rank[2::2], np.arange(1, count))
+
+
+def _above(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Return how many of a few edges each value reaches: ``searchsorted``, faster where edges are few."""
+    values = values.astype(np.result_type(values, edges), copy=False)
+    reached = np.zeros(len(values), dtype="i2")
+    for edge in edges:
+        reached += values >= edge
+    return reached.astype(int)
 
 
 def quantile_bins(difficulty: np.ndarray, count: int) -> np.ndarray:

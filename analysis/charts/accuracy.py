@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import SHAPES, Style, categories, styled
 
 MOST_LINES = len(SHAPES)  # that can be told apart
@@ -22,7 +23,7 @@ def accuracy_lines(accuracy: pd.DataFrame, style: Style) -> go.Figure:
     style
         Light or dark.
     """
-    figure = go.Figure()
+    figure = Drawing()
     names = accuracy["name"].unique()
     last = accuracy["bin"].max()
     for number, (name, (colour, symbol)) in enumerate(zip(names, categories(style), strict=False)):
@@ -57,10 +58,8 @@ def accuracy_lines(accuracy: pd.DataFrame, style: Style) -> go.Figure:
         zeroline=False,
     )
     figure.update_yaxes(title="Right, %", range=[-3, 103], zeroline=False)
-    styled(figure, style, height=400)
-    return figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0}
-    )
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0})
+    return styled(figure, style, height=400)
 
 
 def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: Style) -> go.Figure:
@@ -77,35 +76,32 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
     """
     points = 100 * difference["difference"]
     sure = (difference["low"] > 0) | (difference["high"] < 0)
-    figure = go.Figure(
-        go.Scatter(
-            x=difference["bin"],
-            y=points,
-            mode="markers+text",
-            marker={
-                "color": np.where(points >= 0, style.main, style.mark),
-                "symbol": np.where(sure, "circle", "circle-open").tolist(),
-                "size": 11,
-                "line": {"width": 2},
-            },
-            error_y={
-                "array": 100 * difference["high"] - points,
-                "arrayminus": points - 100 * difference["low"],
-                "thickness": 1.5,
-                "width": 0,
-                "color": style.faint,
-            },
-            text=[_signed(value) for value in points],
-            textposition="top right",
-            textfont={"color": style.text, "size": 12},
-            customdata=np.column_stack(
-                [difference["items"], 100 * difference["low"], 100 * difference["high"]]
-            ),
-            hovertemplate=(
-                "bin %{x}: %{y:+.1f} points [%{customdata[1]:+.1f}, %{customdata[2]:+.1f}] of "
-                "%{customdata[0]} items<extra></extra>"
-            ),
-        )
+    figure = Drawing()
+    figure.add_scatter(
+        x=difference["bin"],
+        y=points,
+        mode="markers+text",
+        marker={
+            "color": np.where(points >= 0, style.main, style.mark),
+            "symbol": np.where(sure, "circle", "circle-open").tolist(),
+            "size": 11,
+            "line": {"width": 2},
+        },
+        error_y={
+            "array": 100 * difference["high"] - points,
+            "arrayminus": points - 100 * difference["low"],
+            "thickness": 1.5,
+            "width": 0,
+            "color": style.faint,
+        },
+        text=[_signed(value) for value in points],
+        textposition="top right",
+        textfont={"color": style.text, "size": 12},
+        customdata=np.column_stack([difference["items"], 100 * difference["low"], 100 * difference["high"]]),
+        hovertemplate=(
+            "bin %{x}: %{y:+.1f} points [%{customdata[1]:+.1f}, %{customdata[2]:+.1f}] of "
+            "%{customdata[0]} items<extra></extra>"
+        ),
     )
     reach = 100 * np.nanmax(np.abs(difference[["low", "high"]].to_numpy()), initial=0.05)
     for sign, name in ((1, first), (-1, second)):
@@ -117,7 +113,6 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
             yref="paper",
             text=f"{name} better",
             font={"color": style.faint},
-            showarrow=False,
         )
     figure.update_xaxes(
         title="Difficulty bin, easy to hard",

@@ -53,7 +53,8 @@ def cross_heatmap(gains: pd.DataFrame, style: Style) -> go.Figure:
         if name in columns:
             column = columns.index(name)
             outline = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
-            figure.add_shape(type="rect", **outline, line={"color": style.text, "width": 2})
+            line = {"color": style.text, "width": 2}
+            figure.add_shapes([{"type": "rect", **outline, "line": line}])
     figure.update_xaxes(title="Tested on")
     figure.update_yaxes(title="Trained on")
     return styled(figure, style, height=110 + 46 * len(rows))

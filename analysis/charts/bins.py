@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 from scipy.optimize import isotonic_regression
 
-from analysis.charts.style import Style, add_shapes, annotate, level_lines, styled, text_on
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, styled, text_on
 
 LINE = 20  # pixels a written line takes
 TOP, BOTTOM, LABELS = 12, 52, 104  # pixels around the plot; bin sizes are written on its right
@@ -32,7 +33,7 @@ def bin_histogram(difficulty: np.ndarray, member: np.ndarray, edges: np.ndarray,
     count = len(edges) + 1
     colours = sample_colorscale(style.ordered, np.linspace(0, 1, count))
     borders = np.histogram_bin_edges(difficulty, bins="fd" if len(difficulty) > 50 else 10)
-    figure = go.Figure()
+    figure = Drawing()
     for k, colour in enumerate(colours):
         lengths = np.histogram(difficulty[member == k], borders)[0]
         start, stop = borders[:-1][lengths > 0], borders[1:][lengths > 0]
@@ -48,22 +49,21 @@ def bin_histogram(difficulty: np.ndarray, member: np.ndarray, edges: np.ndarray,
         )
     background = style.sequential[0][1]
     # A gap in the bars, so that the dots stand out from any of their colours.
-    level_lines(figure, edges, {"color": background, "width": 3})
-    level_lines(figure, edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
+    figure.level_lines(edges, {"color": background, "width": 3})
+    figure.level_lines(edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
     low, high = min(borders[0], *edges), max(borders[-1], *edges)
     margin = 0.02 * (high - low)
     shown = [low - margin, high + margin]
     height = max(20, count) * LINE
     _write_sizes(figure, np.bincount(member, minlength=count), edges, shown, height, colours, style)
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(title="Items", automargin=False)
+    figure.update_layout(barmode="stack", margin={"r": LABELS, "t": TOP, "b": BOTTOM})
+    figure.update_xaxes(title="Items")
     figure.update_yaxes(title="Difficulty, logits", range=shown, zeroline=False)
-    styled(figure, style, height=height + TOP + BOTTOM)
-    return figure.update_layout(margin={"r": LABELS, "t": TOP, "b": BOTTOM})
+    return styled(figure, style, height=height + TOP + BOTTOM)
 
 
 def _write_sizes(
-    figure: go.Figure,
+    figure: Drawing,
     sizes: np.ndarray,
     edges: np.ndarray,
     shown: list[float],
@@ -84,10 +84,10 @@ def _write_sizes(
         {"y0": middle, "y1": place, "line": {"color": colour, "width": 2}, **reach}
         for middle, place, colour in zip(middles, places, colours, strict=False)
     ]
-    add_shapes(figure, lines)
+    figure.add_shapes(lines)
     at = {"x": 1, "xref": "paper", "xshift": 28, "xanchor": "left", "font": {"size": 13, "color": style.text}}
     named = enumerate(zip(sizes, places, strict=True), 1)
-    annotate(figure, [{"y": place, "text": f"<b>{k}</b>  {size:,}", **at} for k, (size, place) in named])
+    figure.annotate([{"y": place, "text": f"<b>{k}</b>  {size:,}", **at} for k, (size, place) in named])
 
 
 def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
@@ -103,22 +103,20 @@ def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
     """
     names = [str(number) for number in range(1, len(overlap) + 1)]
     percent = 100 * overlap
-    figure = go.Figure(
-        go.Heatmap(
-            z=percent,
-            x=names,
-            y=names,
-            zmin=0,
-            zmax=100,
-            colorscale=style.sequential,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="Put into bin %{y}: %{z:.0f}% of the posterior is in bin %{x}<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_heatmap(
+        z=percent,
+        x=names,
+        y=names,
+        zmin=0,
+        zmax=100,
+        colorscale=style.sequential,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hovertemplate="Put into bin %{y}: %{z:.0f}% of the posterior is in bin %{x}<extra></extra>",
     )
-    annotate(
-        figure,
+    figure.annotate(
         (
             {
                 "x": column,

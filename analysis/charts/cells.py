@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from analysis.charts.style import Style, annotate, text_on
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, text_on
 
 GAINS = ["gain", "low", "high"]
 LARGE, SMALL = 13, 10  # pixels of a value and of the ends of its interval
@@ -53,7 +54,7 @@ def gain_cells(
     intervals: bool,
     numbers: Numbers = POINTS,
     limit: float | None = None,
-) -> go.Figure:
+) -> Drawing:
     """Draw one coloured cell a gain, with its value and interval written in.
 
     The colour scale of what is signed is centred on zero. A cell whose interval excludes zero is bold, unless
@@ -63,8 +64,9 @@ def gain_cells(
     ----------
     cells
         ``gain``, ``low``, ``high`` as ``numbers`` writes them, row by row, one for each of ``rows`` ×
-        ``columns``. Optional: ``bold``; ``hidden``, cells that only get a dot; ``lowest`` and ``highest``,
-        a range written below.
+        ``columns``. Optional: ``bold``; ``hidden``, cells that only get a dot; ``none``, those that
+        get nothing; ``lowest`` and ``highest``,
+        a range written below; ``text``, what is written instead of all that.
     hover
         What each cell says when it is pointed at.
     rows, columns
@@ -86,28 +88,29 @@ def gain_cells(
     largest = float(np.nanmax(np.abs(gain), initial=0.0)) if limit is None else limit
     limit = max(largest, 10.0**-numbers.digits)
     scale, least = (style.diverging, -limit) if numbers.signed else (style.sequential, 0.0)
-    figure = go.Figure(
-        go.Heatmap(
-            z=gain,
-            zmin=least,
-            zmax=limit,
-            colorscale=scale,
-            xgap=2,
-            ygap=2,
-            hoverongaps=True,
-            text=np.array(hover, dtype=object).reshape(shape),
-            hovertemplate="%{text}<extra></extra>",
-            showscale=False,  # every cell says its value
-        )
+    figure = Drawing()
+    figure.add_heatmap(
+        z=gain,
+        zmin=least,
+        zmax=limit,
+        colorscale=scale,
+        xgap=2,
+        ygap=2,
+        hoverongaps=True,
+        text=np.array(hover, dtype=object).reshape(shape),
+        hovertemplate="%{text}<extra></extra>",
+        showscale=False,  # every cell says its value
     )
-    notes = []
-    for place, cell in zip(np.ndindex(shape), cells.itertuples(), strict=True):
-        known = pd.notna(cell.gain)
-        colour = text_on(scale, (cell.gain - least) / (limit - least)) if known else style.text
-        text = _cell_text(cell, intervals, numbers)
-        font = {"size": SMALL if intervals else LARGE, "color": colour}
-        notes.append({"x": place[1], "y": place[0], "text": text, "font": font})
-    annotate(figure, notes)
+    texts = (
+        list(cells["text"])
+        if "text" in cells
+        else [_text(one, intervals, numbers) for one in cells.itertuples()]
+    )
+    inks = [
+        text_on(scale, (value - least) / (limit - least)) if np.isfinite(value) else style.text
+        for value in gain.ravel()
+    ]
+    write_cells(figure, texts, inks, shape, SMALL if intervals else LARGE)
     axis = {"showgrid": False, "zeroline": False, "tickmode": "array"}
     figure.update_xaxes(
         tickvals=np.arange(shape[1]), ticktext=columns, tickangle=0, range=(-0.5, shape[1] - 0.5), **axis
@@ -116,7 +119,34 @@ def gain_cells(
     return figure
 
 
-def _cell_text(cell: Any, intervals: bool, numbers: Numbers) -> str:
+def write_cells(
+    figure: Drawing, texts: Sequence[str], inks: Sequence[str], shape: tuple[int, int], size: int = LARGE
+) -> None:
+    """Write into the cells of a table, row by row.
+
+    As points without markers, a trace a colour: a hundred annotations take browser and server far longer.
+    """
+    row, column = np.indices(shape).reshape(2, -1)
+    for ink in dict.fromkeys(inks):
+        own = [
+            number for number, (text, of) in enumerate(zip(texts, inks, strict=True)) if text and of == ink
+        ]
+        as_ever = {"textfont": {"color": ink}}  # plotly fades what is not clicked
+        figure.add_scatter(
+            x=column[own].tolist(),
+            y=row[own].tolist(),
+            mode="text",
+            text=[texts[number] for number in own],
+            textfont={"size": size, "color": ink},
+            selected=as_ever,
+            unselected=as_ever,
+            hoverinfo="skip",
+        )
+
+
+def _text(cell: Any, intervals: bool, numbers: Numbers) -> str:
+    if getattr(cell, "none", False):
+        return ""
     if getattr(cell, "hidden", False):
         return "·"
     if pd.isna(cell.gain):
@@ -124,7 +154,7 @@ def _cell_text(cell: Any, intervals: bool, numbers: Numbers) -> str:
     text = numbers.written(cell.gain)
     if getattr(cell, "bold", cell.low > 0 or cell.high < 0):
         text = f"<b>{text}</b>"
-    if intervals:  # lines are as far apart as the annotation's own, small font asks for
+    if intervals:  # lines are as far apart as the text's own, small font asks for
         value = f"<span style='font-size:{LARGE}px'>{text}</span>"
         text = f"{numbers.written(cell.high)}<br>{value}<br>{numbers.written(cell.low)}"
     if hasattr(cell, "lowest"):

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
 
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import BLUE, DARK, ORANGE, SKY, VERMILLION, Style, styled
 
 GREEN, PURPLE = "#009E73", "#CC79A7"
@@ -31,17 +32,15 @@ def chain_plots(draws: pd.DataFrame, counts: pd.DataFrame, style: Style) -> go.F
         Light or dark.
     """
     names = draws["name"].drop_duplicates().tolist()
-    # As plain dictionaries, checked once: dozens of small updates of a figure take ten times as long.
-    traces: list[dict[str, Any]] = []
-    axes: dict[str, Any] = {}
-    names_above: list[dict[str, Any]] = []
+    figure = Drawing()
+    axes = figure.layout
     height = 1 / (len(names) + GAP * (len(names) - 1))
     for row, name in enumerate(names):
         top = 1 - row * (1 + GAP) * height
         last = row == len(names) - 1
         left, right = 2 * row + 2, 2 * row + 3  # plotly calls the first axis x, not x1
-        traces += _ranks(counts[counts["name"] == name], right, style)
-        traces += _draws(draws[draws["name"] == name], left, style)
+        figure.traces += _ranks(counts[counts["name"] == name], right, style)
+        figure.traces += _draws(draws[draws["name"] == name], left, style)
         for number, domain, title in ((left, LEFT, "Kept draw"), (right, RIGHT, "Draws by rank")):
             bottom = max(0.0, top - height)
             axes[f"xaxis{number}"] = {"domain": domain, "anchor": f"y{number}"} | (
@@ -50,22 +49,18 @@ def chain_plots(draws: pd.DataFrame, counts: pd.DataFrame, style: Style) -> go.F
             axes[f"yaxis{number}"] = {"domain": [bottom, top], "anchor": f"x{number}"}
         axes[f"xaxis{right}"]["showticklabels"] = False
         axes[f"yaxis{right}"]["rangemode"] = "tozero"
-        names_above.append(
-            {
-                "text": name,
-                "x": 0,
-                "y": top,
-                "xref": "paper",
-                "yref": "paper",
-                "xanchor": "left",
-                "yanchor": "bottom",
-                "showarrow": False,
-                "font": {"size": 13, "color": style.text},
-            }
+        figure.add_annotation(
+            text=name,
+            x=0,
+            y=top,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            font={"size": 13, "color": style.text},
         )
-    figure = go.Figure({"data": traces, "layout": {**axes, "annotations": names_above}})
-    styled(figure, style, height=70 + ROW * len(names))
-    return figure.update_layout(margin={"t": 28})
+    figure.update_layout(margin={"t": 28})
+    return styled(figure, style, height=70 + ROW * len(names))
 
 
 def colour_of(chain: int, style: Style) -> str:

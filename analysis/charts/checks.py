@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, faded, styled
 
 MOST_POINTS = 2000  # items drawn where they are as predicted; the others are all drawn
@@ -29,18 +30,17 @@ def score_distribution(histogram: pd.DataFrame, style: Style) -> go.Figure:
     outside = (histogram["observed"] < histogram["predicted_low"]) | (
         histogram["observed"] > histogram["predicted_high"]
     )
-    figure = go.Figure(
-        go.Bar(
-            x=middle,
-            y=histogram["observed"],
-            width=94 * (histogram["high"] - histogram["low"]),
-            marker={
-                "color": style.main,
-                "opacity": 0.75,
-                "line": {"width": np.where(outside, 2.5, 0), "color": style.mark},
-            },
-            hovertemplate="%{y} models about %{x:.0f}% right<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_bar(
+        x=middle,
+        y=histogram["observed"],
+        width=94 * (histogram["high"] - histogram["low"]),
+        marker={
+            "color": style.main,
+            "opacity": 0.75,
+            "line": {"width": np.where(outside, 2.5, 0), "color": style.mark},
+        },
+        hovertemplate="%{y} models about %{x:.0f}% right<extra></extra>",
     )
     figure.add_scatter(
         x=[*middle, *middle[::-1]],
@@ -77,7 +77,7 @@ def item_proportions(items: pd.DataFrame, style: Style) -> go.Figure:
     """
     known = items.dropna(subset=["proportion", "predicted"]).sort_values("predicted")
     inside = known["proportion"].between(known["predicted_low"], known["predicted_high"])
-    figure = go.Figure()
+    figure = Drawing()
     for end in ("predicted_low", "predicted_high"):
         figure.add_scatter(
             x=100 * known["predicted"],
@@ -102,8 +102,7 @@ def item_proportions(items: pd.DataFrame, style: Style) -> go.Figure:
         )
     figure.update_xaxes(title="Predicted right, %")
     figure.update_yaxes(title="Observed less predicted, points", zerolinecolor=style.faint)
-    styled(figure, style, height=320)
-    return figure.update_yaxes(zerolinecolor=style.faint)
+    return styled(figure, style, height=320)
 
 
 def item_curve(curve: pd.DataFrame, style: Style, unit: str = "logits") -> go.Figure:
@@ -119,16 +118,15 @@ def item_curve(curve: pd.DataFrame, style: Style, unit: str = "logits") -> go.Fi
     unit
         Of ability.
     """
-    figure = go.Figure(
-        go.Scatter(
-            x=[*curve["ability"], *curve["ability"][::-1]],
-            y=[*(100 * curve["fitted_high"]), *(100 * curve["fitted_low"][::-1])],
-            fill="toself",
-            fillcolor=faded(style.main, 0.25),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-        )
+    figure = Drawing()
+    figure.add_scatter(
+        x=[*curve["ability"], *curve["ability"][::-1]],
+        y=[*(100 * curve["fitted_high"]), *(100 * curve["fitted_low"][::-1])],
+        fill="toself",
+        fillcolor=faded(style.main, 0.25),
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
     )
     figure.add_scatter(
         x=curve["ability"],

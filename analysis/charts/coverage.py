@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, filled, styled
 
 
@@ -21,17 +22,16 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
     """
     names = [str(number) for number in bins["bin"]]
     share = 100 * bins["share"]
-    figure = go.Figure(
-        go.Bar(
-            x=names,
-            y=share,
-            marker={
-                "color": np.where(bins["thin"], style.mark, style.main).tolist(),
-                "opacity": 0.9,
-                "line": {"width": 0},
-            },
-            hovertemplate="bin %{x}: %{y:.1f}% of the set<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_bar(
+        x=names,
+        y=share,
+        marker={
+            "color": np.where(bins["thin"], style.mark, style.main).tolist(),
+            "opacity": 0.9,
+            "line": {"width": 0},
+        },
+        hovertemplate="bin %{x}: %{y:.1f}% of the set<extra></extra>",
     )
     figure.add_scatter(
         x=names,
@@ -87,11 +87,9 @@ def coverage_steps(
     """
     low = min(members.min(), reference.min())
     high = max(members.max(), reference.max())
-    figure = go.Figure()
+    figure = Drawing()
     for hole in holes.itertuples():
-        figure.add_vrect(
-            x0=max(hole.low, low), x1=min(hole.high, high), fillcolor=style.mark, opacity=0.18, line_width=0
-        )
+        figure.stripe(max(hole.low, low), min(hole.high, high), fillcolor=style.mark, opacity=0.18)
     for values, name, line in (
         (reference, "reference", {"color": style.text, "width": 1.5, "dash": "dash"}),
         (members, "set", {"color": style.main, "width": 2.5}),
@@ -108,11 +106,9 @@ def coverage_steps(
         )
     figure.update_xaxes(title=f"Difficulty, {unit}", zeroline=False)
     figure.update_yaxes(title="Items up to here, %", range=[-2, 102], zeroline=False)
-    styled(figure, style, height=360)
     # Where a line that rises to the right never is, so that names are near what they name.
-    return figure.update_layout(
-        showlegend=True, legend={"xanchor": "right", "x": 1, "yanchor": "bottom", "y": 0.02}
-    )
+    figure.update_layout(showlegend=True, legend={"xanchor": "right", "x": 1, "yanchor": "bottom", "y": 0.02})
+    return styled(figure, style, height=360)
 
 
 def information_lines(information: pd.DataFrame, abilities: np.ndarray, style: Style, unit: str) -> go.Figure:
@@ -129,7 +125,7 @@ def information_lines(information: pd.DataFrame, abilities: np.ndarray, style: S
     unit
         Of ability.
     """
-    figure = go.Figure()
+    figure = Drawing()
     x = information["ability"]
     figure.add_scatter(**filled(x, information["low"], information["high"], style.main))
     for column, name, line in (
@@ -164,7 +160,5 @@ def information_lines(information: pd.DataFrame, abilities: np.ndarray, style: S
     )
     figure.update_xaxes(title=f"Ability, {unit}", zeroline=False)
     figure.update_yaxes(title="Test information", rangemode="tozero", zeroline=False)
-    styled(figure, style, height=360)
-    return figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0}
-    )
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0})
+    return styled(figure, style, height=360)

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
 
 LABEL_GAP = 4.5  # percentage points between labels, so that they can be read
@@ -24,7 +25,7 @@ def accuracy_curves(accuracy: pd.DataFrame, trained: list[int], style: Style) ->
     style
         Light or dark.
     """
-    figure = go.Figure()
+    figure = Drawing()
     bins = sorted(accuracy["bin"].unique())
     colours = sample_colorscale(style.ordered, np.linspace(0, 1, max(2, len(bins))))
     spread = _spread(accuracy, ["bin", "step"], "accuracy")
@@ -55,7 +56,6 @@ def accuracy_curves(accuracy: pd.DataFrame, trained: list[int], style: Style) ->
             text=f"<b>{bin_}</b>" if bin_ in trained else str(bin_),
             xanchor="left",
             xshift=10,
-            showarrow=False,
             font={"size": 12, "color": style.text},
         )
     head = {"x": last, "y": max(heights) + LABEL_GAP, "xanchor": "left", "xshift": 4, "text": "bin"}
@@ -75,7 +75,7 @@ def loss_curve(loss: pd.DataFrame, style: Style) -> go.Figure:
     style
         Light or dark.
     """
-    figure = go.Figure()
+    figure = Drawing()
     spread = _spread(loss, ["step"], "loss")
     _band(figure, spread, style.main)
     figure.add_scatter(
@@ -97,7 +97,7 @@ def _spread(curves: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
     return curves.groupby(keys)[value].agg(["mean", "min", "max"])
 
 
-def _band(figure: go.Figure, line: pd.DataFrame, colour: str) -> None:
+def _band(figure: Drawing, line: pd.DataFrame, colour: str) -> None:
     figure.add_scatter(
         x=np.concatenate([line.index, line.index[::-1]]),
         y=np.concatenate([line["max"], line["min"][::-1]]),

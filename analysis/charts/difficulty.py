@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, filled, styled, upright_lines
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, filled, styled
+
+MOST_POINTS = 2000  # items in the line of ranks
 
 
 def difficulty_distribution(
@@ -26,17 +29,16 @@ def difficulty_distribution(
         Of difficulty.
     """
     heights, borders = np.histogram(items["mean"], bins="fd" if len(items) > 50 else 10)
-    figure = go.Figure(
-        go.Bar(
-            x=(borders[:-1] + borders[1:]) / 2,
-            y=heights,
-            width=np.diff(borders) * 0.94,
-            marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
-            customdata=np.column_stack([borders[:-1], borders[1:]]),
-            hovertemplate="%{y} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_bar(
+        x=(borders[:-1] + borders[1:]) / 2,
+        y=heights,
+        width=np.diff(borders) * 0.94,
+        marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
+        customdata=np.column_stack([borders[:-1], borders[1:]]),
+        hovertemplate="%{y} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
     )
-    upright_lines(figure, edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
+    figure.upright_lines(edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
     figure.update_xaxes(title=f"Difficulty, {unit}")
     figure.update_yaxes(title="Items")
     return styled(figure, style, height=320)
@@ -45,7 +47,8 @@ def difficulty_distribution(
 def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") -> go.Figure:
     """Items in order of difficulty, each with its 94% interval.
 
-    Where the interval allows for more than the posterior does, the posterior's own is drawn inside it.
+    Where the interval allows for more than the posterior does, the posterior's own is drawn inside it. At
+    most 2,000 items are drawn, evenly chosen, and all that are flagged.
 
     Parameters
     ----------
@@ -59,19 +62,21 @@ def difficulty_ranks(items: pd.DataFrame, style: Style, unit: str = "logits") ->
     """
     ordered = items.sort_values("mean").reset_index(drop=True)
     rank = np.arange(1, len(ordered) + 1)
-    figure = go.Figure()
-    bands = [(ordered["hdi_low"], ordered["hdi_high"])]
-    if (ordered["posterior_low"] != ordered["hdi_low"]).any():
-        bands.append((ordered["posterior_low"], ordered["posterior_high"]))
+    kept = np.unique(np.linspace(0, len(rank) - 1, MOST_POINTS).round().astype(int))
+    line = ordered.assign(rank=rank).iloc[kept]
+    figure = Drawing()
+    bands = [(line["hdi_low"], line["hdi_high"])]
+    if (line["posterior_low"] != line["hdi_low"]).any():
+        bands.append((line["posterior_low"], line["posterior_high"]))
     for low, high in bands:
-        figure.add_scatter(**filled(pd.Series(rank), low, high, style.main))
+        figure.add_scatter(**filled(line["rank"], low, high, style.main))
     figure.add_scatter(
-        x=rank,
-        y=ordered["mean"],
+        x=line["rank"],
+        y=line["mean"],
         mode="lines",
         line={"color": style.main, "width": 2.2},
         customdata=np.column_stack(
-            [ordered["item_key"], ordered["hdi_low"], ordered["hdi_high"], 100 * ordered["proportion"]]
+            [line["item_key"], line["hdi_low"], line["hdi_high"], 100 * line["proportion"]]
         ),
         hovertemplate=(
             "%{customdata[0]}<br>difficulty %{y:.2f} [%{customdata[1]:.2f}, %{customdata[2]:.2f}]"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
 
 LARGEST = 12  # families drawn one by one
@@ -34,11 +35,10 @@ def family_sizes(models: pd.DataFrame, style: Style) -> go.Figure:
             xanchor="left",
             text=f"and {len(others):,} more families with {others.sum():,} models, "
             f"{others.iloc[0]:,} at most",
-            showarrow=False,
             font={"size": 12, "color": style.faint},
         )
         figure.update_yaxes(range=[LARGEST + 0.5, -0.5])
-    return figure
+    return styled(figure, style, height=_height(len(shown)))
 
 
 def without_families(left_out: pd.DataFrame, style: Style) -> go.Figure:
@@ -55,7 +55,8 @@ def without_families(left_out: pd.DataFrame, style: Style) -> go.Figure:
     names = [f"{row.name} ({row.models:,})" for row in shown.itertuples()]
     texts = [f"{100 * row.share:.1f}% ({row.moved:,})" for row in shown.itertuples()]
     shares = (100 * shown["share"]).to_list()
-    return _bars(names, shares, texts, "Items that change decile, %", style)
+    figure = _bars(names, shares, texts, "Items that change decile, %", style)
+    return styled(figure, style, height=_height(len(shown)))
 
 
 def interval_widths(items: pd.DataFrame, style: Style) -> go.Figure:
@@ -70,49 +71,50 @@ def interval_widths(items: pd.DataFrame, style: Style) -> go.Figure:
     """
     ratio = items["sd"] / items["posterior_sd"]
     heights, borders = np.histogram(ratio, bins=30, range=(1.0, max(1.5, float(ratio.quantile(0.995)))))
-    figure = go.Figure(
-        go.Bar(
-            x=(borders[:-1] + borders[1:]) / 2,
-            y=heights,
-            width=np.diff(borders) * 0.94,
-            marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
-            hovertemplate="%{y} items about %{x:.2f} times<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_bar(
+        x=(borders[:-1] + borders[1:]) / 2,
+        y=heights,
+        width=np.diff(borders) * 0.94,
+        marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
+        hovertemplate="%{y} items about %{x:.2f} times<extra></extra>",
     )
     median = float(ratio.median())
-    figure.add_vline(x=median, line={"color": style.mark, "width": 2})
+    figure.upright_lines([median], {"color": style.mark, "width": 2})
     figure.add_annotation(
         x=median,
         y=1,
         yref="paper",
         yanchor="bottom",
         text=f"median {median:.2f}×",
-        showarrow=False,
         font={"color": style.text},
     )
     figure.update_xaxes(title="Lineage-aware width ÷ independent width")
     figure.update_yaxes(title="Items")
-    styled(figure, style, height=320)
-    return figure.update_layout(margin={"t": 28})
+    figure.update_layout(margin={"t": 28})
+    return styled(figure, style, height=320)
 
 
-def _bars(names: list[str], values: list[float], texts: list[str], title: str, style: Style) -> go.Figure:
+def _bars(names: list[str], values: list[float], texts: list[str], title: str, style: Style) -> Drawing:
     place = np.arange(len(names))
-    figure = go.Figure(
-        go.Bar(
-            x=values,
-            y=place,
-            orientation="h",
-            marker={"color": style.main, "line": {"width": 0}},
-            text=texts,
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{customdata}: %{text}<extra></extra>",
-            customdata=names,
-        )
+    figure = Drawing()
+    figure.add_bar(
+        x=values,
+        y=place,
+        orientation="h",
+        marker={"color": style.main, "line": {"width": 0}},
+        text=texts,
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{customdata}: %{text}<extra></extra>",
+        customdata=names,
     )
     figure.update_xaxes(title=title, rangemode="tozero", range=[0, 1.25 * max([*values, 1e-9])])
     figure.update_yaxes(
         tickvals=place, ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False, tickfont={"size": 12}
     )
-    return styled(figure, style, height=90 + ROW * len(names))
+    return figure
+
+
+def _height(bars: int) -> int:
+    return 90 + ROW * bars

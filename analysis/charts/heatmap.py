@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.cells import Numbers, gain_cells
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
 
 MAX_BINS_WITH_INTERVALS = 12
@@ -61,7 +65,7 @@ def gain_heatmap(
     numbers = NUMBERS[measure]
     cells = _written(gains, numbers, marks, mask)
     trains = cells.drop_duplicates("row")["train"].to_list()
-    hover = cells.apply(_hover, axis=1, args=(measure,)).to_list()
+    hover = [_hover(cell, measure) for cell in cells.to_dict("records")]
     figure = gain_cells(
         cells, hover, trains, _test_labels(cells), style, intervals=intervals, numbers=numbers
     )
@@ -69,8 +73,8 @@ def gain_heatmap(
     if is_range != sorted(is_range):
         is_range = []  # sorted by gain: no line tells single bins from ranges
     if any(is_range) and not all(is_range):
-        figure.add_hline(y=is_range.index(True) - 0.5, line={"color": style.faint, "width": 1.5})
-    _make_clickable(figure, cells, hover)
+        figure.level_lines([is_range.index(True) - 0.5], {"color": style.faint, "width": 1.5})
+    _make_clickable(figure, cells, hover, style)
     figure.update_xaxes(title="Test bin (accuracy before training)")
     figure.update_yaxes(title="Trained on bin")
     tall = 36 + 10 * intervals + 14 * ("lowest" in cells)
@@ -91,14 +95,14 @@ def _written(gains: pd.DataFrame, numbers: Numbers, marks: str, mask: bool) -> p
     return cells.assign(hidden=~cells["bold"] & cells["gain"].notna()) if mask and numbers.signed else cells
 
 
-def _make_clickable(figure: go.Figure, cells: pd.DataFrame, hover: list[str]) -> None:
+def _make_clickable(figure: Drawing, cells: pd.DataFrame, hover: list[str], style: Style) -> None:
     """Lay invisible points over the cells: plotly lets points be clicked, and not cells of a heatmap."""
     order = {row: place for place, row in enumerate(cells["row"].drop_duplicates())}
     figure.add_scatter(
         x=cells["test_bin"],
         y=cells["row"].map(order),
         mode="markers",
-        marker={"size": 30, "symbol": "square", "opacity": 0},
+        marker={"size": 30, "symbol": "square", "opacity": 0, "color": style.main},
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         customdata=np.column_stack([cells["train"], cells["test_bin"] + 1]),
@@ -119,7 +123,7 @@ def _short_label(test_bin: int, before: float) -> str:
     return f"{test_bin + 1}<br><span style='font-size:11px'>{accuracy}</span>"
 
 
-def _hover(cell: pd.Series, measure: str) -> str:
+def _hover(cell: dict[Hashable, Any], measure: str) -> str:
     head = f"Trained on bin {cell['train']}, tested on bin {cell['test_bin'] + 1}"
     if cell["blank"]:
         return f"{head}<br>blank: {cell['blank']}"

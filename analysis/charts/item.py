@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, faded, filled, styled, upright_lines
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, faded, filled, styled
 
 
 def item_posterior(
@@ -29,15 +30,14 @@ def item_posterior(
     """
     heights, borders = np.histogram(draws, bins=min(24, max(5, len(draws) // 8)))
     share = 100 * heights / len(draws)
-    figure = go.Figure(
-        go.Bar(
-            x=(borders[:-1] + borders[1:]) / 2,
-            y=share,
-            width=np.diff(borders) * 0.94,
-            marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
-            customdata=np.column_stack([borders[:-1], borders[1:]]),
-            hovertemplate="%{y:.1f}% from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_bar(
+        x=(borders[:-1] + borders[1:]) / 2,
+        y=share,
+        width=np.diff(borders) * 0.94,
+        marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
+        customdata=np.column_stack([borders[:-1], borders[1:]]),
+        hovertemplate="%{y:.1f}% from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
     )
     below = -0.08 * share.max()
     figure.add_scatter(
@@ -57,7 +57,7 @@ def item_posterior(
     low, high = min(borders[0], interval[0]), max(borders[-1], interval[1])
     room = 0.15 * (high - low)
     near = edges[(edges > low - room) & (edges < high + room)]
-    upright_lines(figure, near, {"color": style.mark, "width": 1.5, "dash": "dot"})
+    figure.upright_lines(near, {"color": style.mark, "width": 1.5, "dash": "dot"})
     figure.update_xaxes(title=f"Difficulty, {unit}", range=[low - room, high + room], zeroline=False)
     figure.update_yaxes(title="Draws, %", zeroline=False)
     return styled(figure, style, height=300)
@@ -77,16 +77,15 @@ def bin_probabilities(probability: np.ndarray, own: int, style: Style) -> go.Fig
     """
     percent = 100 * probability
     fill = [style.main if number == own else faded(style.main, 0.3) for number in range(len(percent))]
-    figure = go.Figure(
-        go.Bar(
-            x=[str(number) for number in range(1, len(percent) + 1)],
-            y=percent,
-            marker={"color": fill, "line": {"width": 1.5, "color": style.main}},
-            text=[f"{value:.0f}%" if value >= 0.5 else "" for value in percent],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="bin %{x}: %{y:.1f}%<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_bar(
+        x=[str(number) for number in range(1, len(percent) + 1)],
+        y=percent,
+        marker={"color": fill, "line": {"width": 1.5, "color": style.main}},
+        text=[f"{value:.0f}%" if value >= 0.5 else "" for value in percent],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="bin %{x}: %{y:.1f}%<extra></extra>",
     )
     figure.update_xaxes(title="Bin, easy to hard", type="category", showgrid=False)
     figure.update_yaxes(title="P(in bin), %", range=[0, 112], tickvals=[0, 25, 50, 75, 100], zeroline=False)
@@ -111,7 +110,7 @@ def characteristic_curve(
     unit
         Of ability and difficulty.
     """
-    figure = go.Figure()
+    figure = Drawing()
     figure.add_scatter(**filled(curve["ability"], 100 * curve["low"], 100 * curve["high"], style.main))
     figure.add_scatter(
         x=curve["ability"],
@@ -137,12 +136,9 @@ def characteristic_curve(
             "%{customdata[0]} of %{customdata[1]} models near ability %{x:.2f}: %{y:.0f}%<extra></extra>"
         ),
     )
-    figure.add_vline(
-        x=difficulty,
-        line={"color": style.faint, "width": 1.2, "dash": "dash"},
-        annotation={"text": "difficulty", "font": {"color": style.faint}, "yanchor": "top", "xshift": 4},
-        annotation_position="top right",
-    )
+    figure.upright_lines([difficulty], {"color": style.faint, "width": 1.2, "dash": "dash"})
+    beside = {"xanchor": "left", "yanchor": "top", "xshift": 4, "yref": "y domain", "y": 1}
+    figure.add_annotation(x=difficulty, text="difficulty", font={"color": style.faint}, **beside)
     figure.update_xaxes(title=f"Ability of the model, {unit}", zeroline=False)
     figure.update_yaxes(title="Right, %", range=[-3, 103], zeroline=False)
     return styled(figure, style, height=400)

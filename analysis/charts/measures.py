@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
 
 MOST_POINTS = 2000  # items drawn, evenly chosen by difficulty
@@ -24,8 +25,8 @@ def correlation_forest(table: pd.DataFrame, style: Style) -> go.Figure:
     style
         Light or dark.
     """
-    figure, row = go.Figure(), np.arange(len(table)) + 0.2
-    figure.add_vrect(x0=-WEAK, x1=WEAK, fillcolor=style.grid, opacity=0.35, line_width=0, layer="below")
+    figure, row = Drawing(), np.arange(len(table)) + 0.2
+    figure.stripe(-WEAK, WEAK, fillcolor=style.grid, opacity=0.35, layer="below")
     for place, one in zip(row, table.itertuples(), strict=True):
         figure.add_scatter(
             x=[one.low, one.high],
@@ -42,7 +43,6 @@ def correlation_forest(table: pd.DataFrame, style: Style) -> go.Figure:
                 xref="paper",
                 xanchor=anchor,
                 text=str(said),
-                showarrow=False,
                 borderpad=0,
                 font={"size": 13, "color": style.text},
             )
@@ -54,7 +54,7 @@ def correlation_forest(table: pd.DataFrame, style: Style) -> go.Figure:
         customdata=table["measure"],
         hovertemplate="%{customdata}: %{x:+.2f}<extra></extra>",
     )
-    figure.add_vline(x=0, line={"color": style.faint, "width": 1}, layer="below")
+    figure.upright_lines([0], {"color": style.faint, "width": 1}, layer="below")
     figure.update_xaxes(title="Spearman correlation with difficulty", range=[-1, 1], zeroline=False)
     figure.update_yaxes(visible=False, range=[len(table) - 0.3, -0.6], fixedrange=True)
     return styled(figure, style, height=PART * len(table) + 60)
@@ -88,15 +88,14 @@ def measure_scatter(items: pd.DataFrame, name: str, style: Style, unit: str = "l
         spread = 0.3 * float(np.min(np.diff(np.sort(known["measure"].unique())), initial=np.inf))
         spread = spread if np.isfinite(spread) else 0.0
     shift = spread * (2 * ((np.arange(len(points)) * 0.6180339887) % 1) - 1)
-    figure = go.Figure(
-        go.Scatter(
-            x=points["measure"] + shift,
-            y=points["mean"],
-            mode="markers",
-            marker={"color": style.main, "size": 5, "opacity": 0.75},
-            customdata=points[["item_key", "measure"]],
-            hovertemplate="%{customdata[0]}: %{customdata[1]}, difficulty %{y:.2f}<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_scatter(
+        x=points["measure"] + shift,
+        y=points["mean"],
+        mode="markers",
+        marker={"color": style.main, "size": 5, "opacity": 0.75},
+        customdata=points[["item_key", "measure"]],
+        hovertemplate="%{customdata[0]}: %{customdata[1]}, difficulty %{y:.2f}<extra></extra>",
     )
     figure.add_scatter(
         x=middle["measure"],
@@ -125,7 +124,7 @@ def fit_against_fit(items: pd.DataFrame, one: str, other: str, style: Style, uni
     unit
         Of difficulty.
     """
-    figure = go.Figure()
+    figure = Drawing()
     ends = [float(items[["one", "other"]].min().min()), float(items[["one", "other"]].max().max())]
     same = {"color": style.faint, "width": 1.2, "dash": "dot"}
     figure.add_scatter(x=ends, y=ends, mode="lines", line=same, hoverinfo="skip")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from analysis.charts.cells import POINTS
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
+
+UPPER, LOWER = [0.77, 1.0], [0.0, 0.6]  # of the height: shares of the mix, and gains; names stand between
 
 
 def mix_expectation(
@@ -27,7 +29,7 @@ def mix_expectation(
     style
         Light or dark.
     """
-    figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.17)
+    figure = Drawing()
     number = np.arange(1, len(mix) + 1)
     figure.add_bar(
         x=number,
@@ -38,25 +40,24 @@ def mix_expectation(
         cliponaxis=False,
         hovertemplate="bin %{x}: %{y:.1f}% of the mix<extra></extra>",
         showlegend=False,
-        row=1,
-        col=1,
     )
     _estimates(figure, expected, "expected of the mix", style.mark, "circle", -0.12)
     if len(measured):
         _estimates(figure, measured, "measured, full range", style.main, "diamond-open", 0.12)
-    figure.add_hline(y=0, line={"color": style.faint, "width": 1}, row=2, col=1)
-    figure.update_xaxes(tickvals=number, row=2, col=1, title="Test bin")
-    figure.update_yaxes(title="Share, %", range=[0, 130 * max(mix)], row=1, col=1)
-    figure.update_yaxes(title="Gain, points", row=2, col=1)
-    styled(figure, style, height=460)
-    return figure.update_layout(
+    figure.level_lines([0], {"color": style.faint, "width": 1}, xref="x2 domain", yref="y2")
+    figure.update_xaxes(matches="x2", showticklabels=False)
+    figure.update_yaxes(title="Share, %", range=[0, 130 * max(mix)], domain=UPPER)
+    figure.update_layout(
+        xaxis2={"title": "Test bin", "tickvals": number, "anchor": "y2"},
+        yaxis2={"title": "Gain, points", "domain": LOWER, "anchor": "x2"},
         showlegend=True,  # between the panels, above what it names
-        legend={"orientation": "h", "yanchor": "middle", "y": 0.68, "x": 0, "traceorder": "normal"},
+        legend={"orientation": "h", "yanchor": "middle", "y": 0.685, "x": 0, "traceorder": "normal"},
     )
+    return styled(figure, style, height=460)
 
 
 def _estimates(
-    figure: go.Figure, cells: pd.DataFrame, name: str, colour: str, symbol: str, aside: float
+    figure: Drawing, cells: pd.DataFrame, name: str, colour: str, symbol: str, aside: float
 ) -> None:
     gain, low, high = (100 * cells[column] for column in ("gain", "low", "high"))
     figure.add_scatter(
@@ -80,6 +81,6 @@ def _estimates(
             f"{name}, test bin %{{customdata[0]:.0f}}<br><b>%{{y:+.1f}} points</b> "
             "[%{customdata[1]:+.1f}, %{customdata[2]:+.1f}]<extra></extra>"
         ),
-        row=2,
-        col=1,
+        xaxis="x2",
+        yaxis="y2",
     )

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, annotate, categories, filled, styled
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, categories, filled, styled
 
 MANY = 100  # models whose intervals are drawn one by one; those of more would cover each other
 LONGEST = 24  # letters of a model's name that are written into a figure
@@ -31,7 +32,7 @@ def ability_ranks(
     """
     ordered = abilities.sort_values("mean", kind="stable").reset_index(drop=True)
     rank = pd.Series(np.arange(1, len(ordered) + 1))
-    figure = go.Figure()
+    figure = Drawing()
     many = len(ordered) > MANY
     if many:
         figure.add_scatter(**filled(rank, ordered["low"], ordered["high"], style.main))
@@ -72,7 +73,7 @@ def ability_ranks(
         notes.append(
             {**at, **beside, "showarrow": True, "arrowhead": 0, "arrowcolor": style.faint, "standoff": 7}
         )
-    annotate(figure, notes)
+    figure.annotate(notes)
     figure.update_xaxes(title="Models, least to most able", rangemode="tozero")
     figure.update_yaxes(title=f"Ability, {unit}")
     return styled(figure, style, height=400)
@@ -92,18 +93,17 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
     unit
         Of ability.
     """
-    figure = go.Figure(
-        go.Scatter(
-            x=models["mean"],
-            y=models["infit"],
-            mode="markers",
-            marker={"color": style.main, "size": 7, "opacity": 0.75},
-            customdata=models[["name", "outfit", "l_z"]],
-            hovertemplate=(
-                "%{customdata[0]}<br>infit %{y:.2f}, outfit %{customdata[1]:.2f}, l_z* %{customdata[2]:.1f}"
-                "<extra></extra>"
-            ),
-        )
+    figure = Drawing()
+    figure.add_scatter(
+        x=models["mean"],
+        y=models["infit"],
+        mode="markers",
+        marker={"color": style.main, "size": 7, "opacity": 0.75},
+        customdata=models[["name", "outfit", "l_z"]],
+        hovertemplate=(
+            "%{customdata[0]}<br>infit %{y:.2f}, outfit %{customdata[1]:.2f}, l_z* %{customdata[2]:.1f}"
+            "<extra></extra>"
+        ),
     )
     by_name = models.dropna(subset="infit").set_index("name")
     chosen = [name for name in chosen if name in by_name.index]
@@ -127,7 +127,7 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
             textfont={"color": style.text},
             hoverinfo="skip",
         )
-    figure.add_hline(y=1, line={"color": style.text, "width": 1.2})
+    figure.level_lines([1], {"color": style.text, "width": 1.2})
     figure.update_xaxes(title=f"Ability, {unit}", zeroline=False)
     wide = models["infit"].max() > 3 * models["infit"].min()
     ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10] if wide else [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 2]

@@ -7,7 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.cells import Numbers, gain_cells
-from analysis.charts.style import Style, add_shapes, annotate, styled, text_on
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, styled, text_on
 
 LOG_ODDS = Numbers(factor=1.0, digits=1)
 LEVEL = 0.05
@@ -35,11 +36,9 @@ def asymmetry_triangle(pairs: pd.DataFrame, style: Style) -> go.Figure:
         for cell in cells.itertuples()
     ]
     rows, columns = ([str(bin_ + 1) for bin_ in bins] for bins in (easier, harder))
-    figure = gain_cells(cells, hover, rows, columns, style, intervals=False, numbers=LOG_ODDS)
     # Below the diagonal there is no pair, which is not the same as a pair without a value.
-    blank = [i for i, cell in enumerate(cells.itertuples()) if cell.easier >= cell.harder]
-    kept = [note for i, note in enumerate(figure.layout.annotations) if i not in set(blank)]
-    figure.layout.annotations = kept
+    cells["none"] = cells["easier"] >= cells["harder"]
+    figure = gain_cells(cells, hover, rows, columns, style, intervals=False, numbers=LOG_ODDS)
     figure.update_xaxes(title="Harder bin of the pair")
     figure.update_yaxes(title="Easier bin of the pair")
     return styled(figure, style, height=96 + 30 * len(easier))
@@ -61,20 +60,19 @@ def best_strip(probability: np.ndarray, labels: list[str], best: pd.DataFrame, s
     """
     n_rows, n_bins = probability.shape
     share = 100 * probability
-    figure = go.Figure(
-        go.Heatmap(
-            z=share,
-            zmin=0,
-            zmax=100,
-            colorscale=style.sequential,
-            xgap=2,
-            ygap=2,
-            showscale=False,
-            x=np.arange(n_bins),
-            y=np.arange(n_rows),
-            customdata=np.broadcast_to(np.array(labels)[:, None], probability.shape),
-            hovertemplate="trained on %{customdata}: best for bin %{x} with P = %{z:.0f}%<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_heatmap(
+        z=share,
+        zmin=0,
+        zmax=100,
+        colorscale=style.sequential,
+        xgap=2,
+        ygap=2,
+        showscale=False,
+        x=np.arange(n_bins),
+        y=np.arange(n_rows),
+        customdata=np.broadcast_to(np.array(labels)[:, None], probability.shape),
+        hovertemplate="trained on %{customdata}: best for bin %{x} with P = %{z:.0f}%<extra></extra>",
     )
     notes = []
     for row, test_bin in np.argwhere(probability >= LEAST_SHARE):
@@ -83,9 +81,8 @@ def best_strip(probability: np.ndarray, labels: list[str], best: pd.DataFrame, s
         text = f"<b>{100 * value:.0f}</b>" if top else f"{100 * value:.0f}"
         font = {"size": 12, "color": text_on(style.sequential, value)}
         notes.append({"x": test_bin, "y": row, "text": text, "font": font})
-    annotate(figure, notes)
-    add_shapes(
-        figure,
+    figure.annotate(notes)
+    figure.add_shapes(
         (
             {
                 "type": "rect",
@@ -100,7 +97,7 @@ def best_strip(probability: np.ndarray, labels: list[str], best: pd.DataFrame, s
     )
     singles = sum("–" not in label for label in labels)
     if 0 < singles < n_rows:
-        figure.add_hline(y=singles - 0.5, line={"color": style.faint, "width": 1.5})
+        figure.level_lines([singles - 0.5], {"color": style.faint, "width": 1.5})
     axis = {"showgrid": False, "zeroline": False, "tickmode": "array"}
     bins = [str(bin_ + 1) for bin_ in range(n_bins)]
     figure.update_xaxes(title="Test bin", tickvals=np.arange(n_bins), ticktext=bins, tickangle=0, **axis)

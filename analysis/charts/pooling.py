@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.cells import POINTS, Numbers, gain_cells
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
 
 EFFECT = Numbers(1.0, 2, signed=False)
@@ -38,12 +42,15 @@ def gain_probabilities(cells: pd.DataFrame, style: Style) -> go.Figure:
     Half has no colour. Bold where it is 97.5 or more, or 2.5 or less.
     """
     p = cells["p_positive"]
-    figure = _drawn(cells.assign(gain=p - 50, low=p, high=p), style, POINTS, 50.0)
-    for note, value in zip(figure.layout.annotations, p, strict=True):
-        if np.isfinite(value):
-            text = "<1" if value < 1 else ">99" if value > 99 else f"{value:.0f}"
-            note.text = f"<b>{text}</b>" if value >= 97.5 or value <= 2.5 else text
-    return figure
+    cells = cells.assign(gain=p - 50, low=p, high=p, text=[_probability(value) for value in p])
+    return _drawn(cells, style, POINTS, 50.0)
+
+
+def _probability(percent: float) -> str:
+    if np.isnan(percent):
+        return "–"
+    text = "<1" if percent < 1 else ">99" if percent > 99 else f"{percent:.0f}"
+    return f"<b>{text}</b>" if percent >= 97.5 or percent <= 2.5 else text
 
 
 def _limit(cells: pd.DataFrame) -> float:
@@ -53,14 +60,14 @@ def _limit(cells: pd.DataFrame) -> float:
 def _drawn(cells: pd.DataFrame, style: Style, numbers: Numbers, limit: float) -> go.Figure:
     trains = cells["train"].drop_duplicates().to_list()
     columns = [f"{number + 1}" for number in sorted(cells["test_bin"].unique())]
-    hover = cells.apply(_hover, axis=1).to_list()
+    hover = [_hover(cell) for cell in cells.to_dict("records")]
     figure = gain_cells(cells, hover, trains, columns, style, intervals=False, numbers=numbers, limit=limit)
     figure.update_xaxes(title="Test bin")
     figure.update_yaxes(title="Trained on bin")
     return styled(figure, style, height=100 + 34 * len(trains))
 
 
-def _hover(cell: pd.Series) -> str:
+def _hover(cell: dict[Hashable, Any]) -> str:
     head = f"Trained on bin {cell['train']}, tested on bin {cell['test_bin'] + 1}"
     if pd.isna(cell["raw"]) and pd.isna(cell["p_positive"]):
         return f"{head}<br>too few held-out items"
@@ -79,28 +86,27 @@ def pooling_effects(effects: pd.DataFrame, style: Style) -> go.Figure:
     style
         Light or dark.
     """
-    figure = go.Figure(
-        go.Scatter(
-            x=effects["mean"],
-            y=effects["effect"],
-            mode="markers+text",
-            marker={"size": 9, "color": style.main},
-            text=[EFFECT.written(mean) for mean in effects["mean"]],
-            textposition="top center",
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": effects["high"] - effects["mean"],
-                "arrayminus": effects["mean"] - effects["low"],
-                "color": style.main,
-                "thickness": 1.5,
-                "width": 0,
-            },
-            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
-            cliponaxis=False,
-        )
+    figure = Drawing()
+    figure.add_scatter(
+        x=effects["mean"],
+        y=effects["effect"],
+        mode="markers+text",
+        marker={"size": 9, "color": style.main},
+        text=[EFFECT.written(mean) for mean in effects["mean"]],
+        textposition="top center",
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": effects["high"] - effects["mean"],
+            "arrayminus": effects["mean"] - effects["low"],
+            "color": style.main,
+            "thickness": 1.5,
+            "width": 0,
+        },
+        hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+        cliponaxis=False,
     )
-    figure.add_vline(x=0, line={"color": style.faint, "width": 1})
+    figure.upright_lines([0], {"color": style.faint, "width": 1})
     figure.update_xaxes(title="Logits")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return styled(figure, style, height=90 + 40 * len(effects))

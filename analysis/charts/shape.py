@@ -11,7 +11,8 @@ from plotly.colors import sample_colorscale
 
 from analysis.charts.cells import Numbers
 from analysis.charts.curves import LABEL_GAP, _apart
-from analysis.charts.style import Style, annotate, faded, styled, upright_lines
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, faded, styled
 
 SHOWN = {"gain": ("points", Numbers(digits=1)), "logit": ("log odds", Numbers(factor=1.0, digits=2))}
 """Unit of each scale and how it is written."""
@@ -44,7 +45,7 @@ def gain_curves(
         A key of `SHOWN`.
     """
     unit, numbers = SHOWN[scale]
-    figure = go.Figure()
+    figure = Drawing()
     cells = cells.dropna(subset="value").assign(x=lambda table: centres[table["test_bin"]]).sort_values("x")
     lines = [(row, line) for row, line in cells.groupby("row", sort=True)]
     for _, line in lines:
@@ -99,9 +100,8 @@ def gain_curves(
         title="Difficulty of the test bin, logits", zeroline=False, showgrid=False, range=shown
     )
     figure.update_yaxes(title=f"Gain over zero-shot, {unit}", zerolinecolor=style.faint, zerolinewidth=1.5)
-    styled(figure, style, height=HEIGHT)
-    figure.update_yaxes(zerolinecolor=style.faint)
-    return figure.update_layout(margin={"t": 40, "r": 66})
+    figure.update_layout(margin={"t": 40, "r": 66})
+    return styled(figure, style, height=HEIGHT)
 
 
 def distance_scatter(
@@ -125,7 +125,7 @@ def distance_scatter(
         A key of `SHOWN`.
     """
     unit, numbers = SHOWN[scale]
-    figure = go.Figure()
+    figure = Drawing()
     points = points.dropna(subset="gain")
     own = points["train_bin"] == points["test_bin"]
     for part, symbol in ((points[~own], "circle"), (points[own], "circle-open")):
@@ -187,15 +187,12 @@ def distance_scatter(
             yref="paper",
             yanchor="bottom",
             text=text,
-            showarrow=False,
             font={"size": 12, "color": style.faint},
         )
-    figure.update_xaxes(title="Difficulty tested on minus trained on, logits")
-    figure.update_yaxes(title=f"Gain over zero-shot, {unit}", zerolinewidth=1.5)
-    styled(figure, style, height=HEIGHT)
-    figure.update_xaxes(zerolinecolor=style.faint)
-    figure.update_yaxes(zerolinecolor=style.faint)
-    return figure.update_layout(margin={"t": 36})
+    figure.update_xaxes(title="Difficulty tested on minus trained on, logits", zerolinecolor=style.faint)
+    figure.update_yaxes(title=f"Gain over zero-shot, {unit}", zerolinecolor=style.faint, zerolinewidth=1.5)
+    figure.update_layout(margin={"t": 36})
+    return styled(figure, style, height=HEIGHT)
 
 
 def _colour(line: pd.DataFrame, style: Style) -> str:
@@ -204,7 +201,7 @@ def _colour(line: pd.DataFrame, style: Style) -> str:
 
 
 def _name_lines(
-    figure: go.Figure, lines: list[tuple[int, pd.DataFrame]], numbers: Numbers, style: Style
+    figure: Drawing, lines: list[tuple[int, pd.DataFrame]], numbers: Numbers, style: Style
 ) -> None:
     """Write a line's name above the point of its own bin, or, if it has none, after its last point."""
     ends = []
@@ -224,22 +221,21 @@ def _name_lines(
         _name(figure, line, line["x"].iloc[-1], height, style, xanchor="left", xshift=10)
 
 
-def _name(figure: go.Figure, line: pd.DataFrame, x: float, y: float, style: Style, **beside: Any) -> None:
+def _name(figure: Drawing, line: pd.DataFrame, x: float, y: float, style: Style, **beside: Any) -> None:
     figure.add_annotation(
         x=x,
         y=y,
         text=f"<b>{line['train'].iloc[0]}</b>",
-        showarrow=False,
         font={"size": 13, "color": _colour(line, style)},
         **beside,
     )
 
 
-def _number_bins(figure: go.Figure, centres: np.ndarray, style: Style) -> None:
+def _number_bins(figure: Drawing, centres: np.ndarray, style: Style) -> None:
     """Write each test bin's number above the plot, where there is room for it."""
     known = np.flatnonzero(np.isfinite(centres))
     span, last = np.ptp(centres[known]) if len(known) else 0.0, -np.inf
-    upright_lines(figure, centres[known], {"color": style.grid, "width": 1}, layer="below")
+    figure.upright_lines(centres[known], {"color": style.grid, "width": 1}, layer="below")
     notes = []
     for bin_ in known:
         if centres[bin_] - last < span / 18:
@@ -247,4 +243,4 @@ def _number_bins(figure: go.Figure, centres: np.ndarray, style: Style) -> None:
         last = centres[bin_]
         at = {"y": 1.0, "yref": "paper", "yanchor": "bottom", "font": {"size": 12, "color": style.faint}}
         notes.append({"x": last, "text": str(bin_ + 1), **at})
-    annotate(figure, notes)
+    figure.annotate(notes)

@@ -8,13 +8,16 @@ stands out from the page, so that lightness alone tells the order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.colors import hex_to_rgb, label_rgb, sample_colorscale, unlabel_rgb
+from plotly.colors import hex_to_rgb, label_rgb, unlabel_rgb
+
+from analysis.charts.drawing import Drawing
 
 BLUE, VERMILLION, ORANGE, SKY = "#0072B2", "#D55E00", "#E69F00", "#56B4E9"
 GREEN, PURPLE, YELLOW = "#009E73", "#CC79A7", "#F0E442"
@@ -93,8 +96,10 @@ def text_on(scale: Scale, position: float) -> str:
     position
         Place on it, 0 to 1.
     """
-    background = sample_colorscale(scale, [position])[0]
-    return max((BLACK, WHITE), key=lambda colour: contrast(colour, background))
+    places, colours = zip(*scale, strict=True)
+    channels = zip(*(_channels(str(colour)) for colour in colours), strict=True)
+    background = _relative(np.interp(position, places, channel) for channel in channels)
+    return max((BLACK, WHITE), key=lambda colour: _ratio(_luminance(colour), background))
 
 
 def contrast(one: str, other: str) -> float:
@@ -103,13 +108,25 @@ def contrast(one: str, other: str) -> float:
     That is the ratio of their relative luminances (WCAG 2.2, "contrast ratio"): AA asks for 4.5 of text and
     for 3 of marks.
     """
-    darker, lighter = sorted(map(_luminance, (one, other)))
+    return _ratio(_luminance(one), _luminance(other))
+
+
+def _ratio(one: float, other: float) -> float:
+    darker, lighter = sorted((one, other))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def _luminance(colour: str) -> float:
     """Relative luminance of a colour, 0 to 1."""
-    channels = hex_to_rgb(colour) if colour.startswith("#") else unlabel_rgb(colour)
+    return _relative(_channels(colour))
+
+
+@lru_cache(maxsize=64)  # plotly reads a colour letter by letter, and every cell of a heatmap asks
+def _channels(colour: str) -> tuple[float, ...]:
+    return tuple(hex_to_rgb(colour) if colour.startswith("#") else unlabel_rgb(colour))
+
+
+def _relative(channels: Iterable[float]) -> float:
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in (channel / 255 for channel in channels)
@@ -130,7 +147,7 @@ def categories(style: Style) -> list[tuple[str, str]]:
 
 
 def filled(x: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[str, object]:
-    """Return a band between two lines over x, as what ``go.Figure.add_scatter`` takes."""
+    """Return a band between two lines over x, as what `Drawing.add_scatter` takes."""
     return {
         "x": np.concatenate([x, x[::-1]]),
         "y": np.concatenate([high, low[::-1]]),
@@ -144,42 +161,20 @@ def filled(x: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[s
     }
 
 
-def upright_lines(
-    figure: go.Figure, places: np.ndarray, line: dict[str, object], layer: str = "above"
-) -> None:
-    """Draw lines from the bottom to the top of a figure, all at once: ``add_vline`` takes 4 ms for each."""
-    ends = {"type": "line", "y0": 0, "y1": 1, "yref": "y domain", "line": line, "layer": layer}
-    figure.layout.shapes = [*figure.layout.shapes, *({"x0": x, "x1": x, **ends} for x in places)]
-
-
-def level_lines(figure: go.Figure, places: np.ndarray, line: dict[str, object]) -> None:
-    """Draw lines from the left to the right of a figure, all at once."""
-    ends = {"type": "line", "x0": 0, "x1": 1, "xref": "x domain", "line": line}
-    figure.layout.shapes = [*figure.layout.shapes, *({"y0": y, "y1": y, **ends} for y in places)]
-
-
-def annotate(figure: go.Figure, notes: Iterable[Mapping[str, object]]) -> None:
-    """Write texts into a figure, all at once: ``add_annotation`` copies those before, 0.9 s for a hundred."""
-    texts = ({"showarrow": False, **note} for note in notes)
-    figure.layout.annotations = [*figure.layout.annotations, *texts]
-
-
-def add_shapes(figure: go.Figure, shapes: Iterable[Mapping[str, object]]) -> None:
-    """Draw shapes into a figure, all at once, for the same reason."""
-    figure.layout.shapes = [*figure.layout.shapes, *shapes]
-
-
-def styled(figure: go.Figure, style: Style, *, height: int) -> go.Figure:
-    """Apply the shared look to a figure and return it."""
-    figure.update_layout(
+def styled(drawing: Drawing, style: Style, *, height: int) -> go.Figure:
+    """Return the figure that was drawn, in the shared look: what a chart says of its own look goes before."""
+    axis = {"gridcolor": style.grid, "zerolinecolor": style.grid, "automargin": True, "title_standoff": 8}
+    own = drawing.layout
+    names = {name for name in own if name.startswith(("xaxis", "yaxis"))}
+    if any("xaxis" not in trace for trace in drawing.traces):
+        names |= {"xaxis", "yaxis"}
+    return drawing.figure(
         height=height,
-        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        margin={"l": 8, "r": 8, "t": 12, "b": 8, **own.pop("margin", {})},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": '"Source Sans", sans-serif', "size": 14, "color": style.text},
         hoverlabel={"font": {"size": 13}},
-        showlegend=False,
+        showlegend=own.pop("showlegend", False),
+        **{name: {**axis, **own.pop(name, {})} for name in sorted(names)},
     )
-    figure.update_xaxes(gridcolor=style.grid, zerolinecolor=style.grid, automargin=True, title_standoff=8)
-    figure.update_yaxes(gridcolor=style.grid, zerolinecolor=style.grid, automargin=True, title_standoff=8)
-    return figure

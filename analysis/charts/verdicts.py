@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.style import Style, add_shapes, annotate, styled, text_on
+from analysis.charts.drawing import Drawing
+from analysis.charts.style import Style, styled, text_on
 
 HOLDS, NO_DATA = "holds", "no data"
 VERDICT_MARKS = {HOLDS: "✓", "does not hold": "✗", "the data cannot tell": "?", NO_DATA: "–"}
@@ -48,23 +49,21 @@ def verdict_matrix(
         row=lambda table: table["claim"].map(claims.index)
     )
     fills, inks = _colours(style)
-    figure = go.Figure(
-        go.Scatter(
-            x=cells["place"],
-            y=cells["row"] + np.mean(CELL),
-            mode="text",
-            text=cells["verdict"].map(VERDICT_MARKS),
-            textfont={"size": 15, "color": cells["verdict"].map(inks)},
-            customdata=[
-                f"<b>{cell.claim}</b>: {cell.verdict}<br>{cell.benchmark}, {cell.base}<br>"
-                + "<br>".join(wrap(cell.sentence, 70))
-                for cell in cells.itertuples()
-            ],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
+    figure = Drawing()
+    figure.add_scatter(
+        x=cells["place"],
+        y=cells["row"] + np.mean(CELL),
+        mode="text",
+        text=cells["verdict"].map(VERDICT_MARKS),
+        textfont={"size": 15, "color": cells["verdict"].map(inks)},
+        customdata=[
+            f"<b>{cell.claim}</b>: {cell.verdict}<br>{cell.benchmark}, {cell.base}<br>"
+            + "<br>".join(wrap(cell.sentence, 70))
+            for cell in cells.itertuples()
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
     )
-    add_shapes(
-        figure,
+    figure.add_shapes(
         (
             {
                 "type": "rect",
@@ -93,12 +92,12 @@ def verdict_matrix(
     for base, places in pairs.groupby("base", sort=False)["place"]:
         name = base.replace(", ", "<br>")
         notes.append(_note(places.mean(), 1, name, style.faint, yref="paper", yanchor="bottom"))
-    annotate(figure, notes)
+    figure.annotate(notes)
     head = LETTER * max(map(len, [*names, "holds in"])) + 6
     figure.update_xaxes(visible=False, range=[-0.6, pairs["place"].max() + 2.6], fixedrange=True)
     figure.update_yaxes(visible=False, range=[len(claims) - 0.5, -0.5 - head / ROW], fixedrange=True)
-    styled(figure, style, height=ROW * len(claims) + head + TOP)
-    return figure.update_layout(margin={"l": 0, "r": 0, "t": TOP, "b": 0})
+    figure.update_layout(margin={"l": 0, "r": 0, "t": TOP, "b": 0})
+    return styled(figure, style, height=ROW * len(claims) + head + TOP)
 
 
 def forest(parts: pd.DataFrame, style: Style) -> go.Figure:
@@ -113,7 +112,7 @@ def forest(parts: pd.DataFrame, style: Style) -> go.Figure:
         Light or dark.
     """
     fills, _ = _colours(style)
-    figure, row = go.Figure(), np.arange(len(parts)) + 0.2
+    figure, row = Drawing(), np.arange(len(parts)) + 0.2
     own = parts["verdict"].map({**fills, "the data cannot tell": style.faint})
     edge = {"color": own, "width": 2}
     figure.add_scatter(
@@ -135,8 +134,8 @@ def forest(parts: pd.DataFrame, style: Style) -> go.Figure:
         )
         notes.append(_note(0, place - 0.42, part.name, style.text, xref="paper", xanchor="left"))
         notes.append(_note(1, place - 0.42, part.text, style.text, xref="paper", xanchor="right"))
-    annotate(figure, notes)
-    figure.add_vline(x=0, line={"color": style.faint, "width": 1}, layer="below")
+    figure.annotate(notes)
+    figure.upright_lines([0], {"color": style.faint, "width": 1}, layer="below")
     figure.update_xaxes(title="Percentage points", zeroline=False)
     figure.update_yaxes(visible=False, range=[len(parts) - 0.3, -0.6], fixedrange=True)
     return styled(figure, style, height=PART * len(parts) + 60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
 
 BARS = 60
@@ -28,7 +29,7 @@ def wright_map(difficulty: np.ndarray, ability: np.ndarray, style: Style, unit: 
     """
     low, high = min(difficulty.min(), ability.min()), max(difficulty.max(), ability.max())
     borders = np.linspace(low, max(high, low + 1e-9), BARS + 1)
-    figure = go.Figure()
+    figure = Drawing()
     for values, what, sign, colour in (
         (difficulty, "items", 1, style.main),
         (ability, "models", -1, style.mark),
@@ -54,10 +55,9 @@ def wright_map(difficulty: np.ndarray, ability: np.ndarray, style: Style, unit: 
             yref="paper",
             text=f"<b>{len(values):,} {what}</b>",
             font={"color": style.text},
-            showarrow=False,
             xanchor="left" if at_left else "right",
         )
-    most = max(abs(value) for bar in figure.data for value in bar.y)
+    most = max(np.abs(bar["y"]).max() for bar in figure.traces)
     step = next(step for step in (1, 2, 5, 10, 20, 50) if most / step <= 3 or step == 50)
     ticks = np.arange(-step * 3, step * 3 + 1, step)
     figure.update_layout(barmode="overlay")

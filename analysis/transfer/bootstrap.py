@@ -75,12 +75,12 @@ def resample(
     def columns_in(cut: np.ndarray) -> list[np.ndarray]:
         return [np.flatnonzero((cut == test_bin) & asked) for test_bin in range(n_bins)]
 
-    columns_of = [columns_in(cut) for cut in ([member] if members is None else members)]
+    cuts = member[None] if members is None else members
+    columns_of = [columns_in(cut) for cut in cuts]
     tables = _Tables(matrix, used)
-    gain, before = _averaged(tables, columns_of, in_row, seeds, blank)
+    gain, before = _averaged(tables, cuts, in_row, seeds, blank)
     run_gain, run_before = (
-        np.where(blank[matrix.row], np.nan, np.transpose(of_bins))
-        for of_bins in zip(*map(tables.means, columns_in(member)), strict=True)
+        np.where(blank[matrix.row], np.nan, means.T) for means in tables.means(member, n_bins)
     )
     ends = np.linspace(0, replicates, len(columns_of) + 1).astype(int)
     for test_bin in range(n_bins):
@@ -114,19 +114,23 @@ def resample(
 
 def _averaged(
     tables: _Tables,
-    columns_of: list[list[np.ndarray]],
+    cuts: np.ndarray,
     in_row: np.ndarray,
     seeds: np.ndarray,
     blank: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gain and baseline of every cell, averaged over the draws that have items in it: ``(rows, bins)``."""
     sums, draws = np.zeros((2, *blank.shape)), np.zeros(blank.shape)
-    for cut in columns_of:
-        for test_bin, columns in enumerate(cut):
-            means = np.stack([_by_row(value, in_row) / seeds for value in tables.means(columns)])
-            known = np.isfinite(means[0])
-            sums[:, known, test_bin] += means[:, known]
-            draws[known, test_bin] += 1
+    for cut in cuts:
+        means = np.array(
+            [
+                [_by_row(of_bin, in_row) / seeds for of_bin in value]
+                for value in tables.means(cut, blank.shape[1])
+            ]
+        ).swapaxes(1, 2)
+        known = np.isfinite(means[0])
+        sums[:, known] += means[:, known]
+        draws += known
     gain, before = np.divide(sums, draws, out=np.full(sums.shape, np.nan), where=(draws > 0) & ~blank)
     return gain, before
 
@@ -134,8 +138,9 @@ def _averaged(
 def _by_row(values: np.ndarray, in_row: np.ndarray) -> np.ndarray:
     """Sum values ``(…, runs)`` over the runs of each row; NaN where a run of it has none."""
     missing = np.isnan(values)
-    sums = np.nan_to_num(values) @ in_row
-    return np.where(missing @ in_row > 0, np.nan, sums) if missing.any() else sums
+    if not missing.any():
+        return values @ in_row
+    return np.where(missing @ in_row > 0, np.nan, np.where(missing, 0.0, values) @ in_row)
 
 
 def _run_weights(rng: np.random.Generator, in_row: np.ndarray, replicates: int) -> np.ndarray:
@@ -162,17 +167,17 @@ class _Tables:
     """
 
     def __init__(self, matrix: RunMatrix, used: np.ndarray) -> None:
-        patterns, pattern = np.unique(np.packbits(used, axis=1), axis=0, return_inverse=True)
-        example = np.array([np.argmax(pattern.ravel() == k) for k in range(len(patterns))])
-        self.pattern = pattern.ravel()
-        counts = used[example]
+        number: dict[bytes, int] = {}
+        self.pattern = np.array([number.setdefault(row.tobytes(), len(number)) for row in used])
+        counts = used[np.unique(self.pattern, return_index=True)[1]]
         parts = [np.where(used, matrix.change, 0.0), counts, counts * np.nan_to_num(matrix.baseline)]
         self.values = np.concatenate(parts).T.astype("f4")
         self.n_runs = len(used)
 
-    def means(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean change and baseline of every run over some items, shapes ``(runs,)``; NaN of none."""
-        return self._divided(self.values[columns].sum(axis=0, dtype="f8"))
+    def means(self, cut: np.ndarray, n_bins: int) -> tuple[np.ndarray, np.ndarray]:
+        """Mean change and baseline of every run over the items of each bin, ``(bins, runs)``; NaN of none."""
+        in_bin = (cut == np.arange(n_bins)[:, None]).astype("f4")
+        return self._divided((in_bin @ self.values).astype("f8"))
 
     def _divided(self, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         counts, baseline = np.split(sums[..., self.n_runs :], 2, axis=-1)

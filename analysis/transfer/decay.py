@@ -92,7 +92,7 @@ def decay(
         return resampled.combination(everywhere)
 
     off = known & (labels[:, None] != np.arange(len(centres)))
-    slope = estimate(_as_weights(_residuals(np.abs(distance), off)))
+    slope = estimate(_as_weights(_residuals(off, np.abs(distance))[0]))
     return Decay(
         points=_points(resampled, counted, labels, distance),
         slope=slope,
@@ -156,25 +156,31 @@ def _points(
     return pd.DataFrame({name: column.ravel() for name, column in columns.items()})
 
 
-def _residuals(values: np.ndarray, cells: np.ndarray) -> np.ndarray:
+def _residuals(cells: np.ndarray, *each: np.ndarray) -> list[np.ndarray]:
     """What is left of values when effects of rows and columns have explained what they can, zero elsewhere.
 
     Parameters
     ----------
-    values, cells
-        Values and the cells that count, shape ``(…, rows, bins)``.
+    cells
+        The cells that count, shape ``(…, rows, bins)``.
+    *each
+        Values, of a shape that broadcasts to that.
     """
-    values = np.where(cells, values, 0.0)
     n_rows, n_bins = cells.shape[-2:]
     normal = np.zeros((*cells.shape[:-2], n_rows + n_bins, n_rows + n_bins))
     normal[..., :n_rows, n_rows:] = cells
     normal[..., n_rows:, :n_rows] = np.swapaxes(cells, -1, -2)
     diagonal = np.arange(n_rows + n_bins)
     normal[..., diagonal, diagonal] = np.concatenate([cells.sum(axis=-1), cells.sum(axis=-2)], axis=-1)
-    totals = np.concatenate([values.sum(axis=-1), values.sum(axis=-2)], axis=-1)
-    effects = (np.linalg.pinv(normal, hermitian=True) @ totals[..., None])[..., 0]
-    fitted = effects[..., :n_rows, None] + effects[..., None, n_rows:]
-    return np.where(cells, values - fitted, 0.0)
+    inverse = np.linalg.pinv(normal, hermitian=True)  # what takes long
+    left = []
+    for values in each:
+        values = np.where(cells, values, 0.0)
+        totals = np.concatenate([values.sum(axis=-1), values.sum(axis=-2)], axis=-1)
+        effects = (inverse @ totals[..., None])[..., 0]
+        fitted = effects[..., :n_rows, None] + effects[..., None, n_rows:]
+        left.append(np.where(cells, values - fitted, 0.0))
+    return left
 
 
 def _as_weights(rest: np.ndarray) -> np.ndarray:
@@ -202,8 +208,7 @@ def _permuted(
     cells = (
         known & (labelled[..., None] != np.arange(len(centres))) & np.isfinite(centres[labelled])[..., None]
     )
-    distance = _residuals(np.abs(centres - centres[labelled][..., None]), cells)
-    rest = _residuals(gain, cells)
+    distance, rest = _residuals(cells, np.abs(centres - centres[labelled][..., None]), gain)
     scale = np.sqrt((distance**2).sum(axis=(1, 2)) * (rest**2).sum(axis=(1, 2)))
     together = (distance * rest).sum(axis=(1, 2)) / np.where(scale > 0, scale, np.inf)
     return float(np.count_nonzero(together <= together[0] + 1e-9) / len(together))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from analysis.transfer.measures import ACCURACY, GAIN, LOG_ODDS, measured
 from analysis.transfer.room import lacks_room
@@ -37,7 +38,7 @@ class Estimate(NamedTuple):
 def estimate(gain: float, variance: float, df: float) -> Estimate:
     """Make an estimate with a t interval from a gain, the variance of its error and that one's freedom."""
     se = float(np.sqrt(variance))
-    reach = float(stats.t.isf((1 - PROB) / 2, df)) * se
+    reach = -float(special.stdtrit(df, (1 - PROB) / 2)) * se  # stats.t.isf in a fiftieth of its time
     return Estimate(float(gain), float(gain) - reach, float(gain) + reach, se, float(df))
 
 
@@ -135,7 +136,7 @@ class Resampled:
         gain = self.gain[row, test_bin] @ weight
         if np.isnan(gain):
             return NOTHING
-        spread = np.nanvar(self.replicates[:, row, test_bin] @ weight)
+        spread = _variance(self.replicates[:, row, test_bin] @ weight)
         rows = np.unique(row)
         by_item = (weights[rows][:, self.member] * self.influence[rows]).sum(axis=0)
         of_items = (by_item**2).sum()
@@ -155,6 +156,10 @@ class Resampled:
         Where no item changes, resampling shows no error; n such items do not rule out that one in n changes.
         So a standard error is at least 1/n.
         """
+        return self._cells
+
+    @cached_property
+    def _cells(self) -> tuple[np.ndarray, np.ndarray]:
         in_bin = (self.member[:, None] == np.arange(self.n_bins)).astype(float)
         of_items = self.influence**2 @ in_bin
         spread = np.full(self.gain.shape, np.nan)
@@ -217,6 +222,11 @@ class Resampled:
             run_gain=self.run_before + self.run_gain,
             in_proportions=False,
         )
+
+
+def _variance(drawn: np.ndarray) -> float:
+    """Return ``np.nanvar`` of one line of numbers, in a fifth of its time where none is missing."""
+    return float(np.nanvar(drawn) if np.isnan(drawn).any() else drawn.var())
 
 
 def _freedom(variance: np.ndarray | float, uncertain: np.ndarray | float) -> np.ndarray:

@@ -25,7 +25,7 @@ base_model = needs_runs(state)
 
 choices = choose(state)
 cells = chosen_cells(state, choices)
-says = headline(runs.contrasts(state))
+says = headline(runs.contrasts(state.version, state.benchmark, state.fit, base_model, state.recipe))
 if says:
     st.markdown(f"##### {says}")
 if not choices.held_out:

@@ -12,9 +12,7 @@ WORDS = "Words"
 
 
 def say(function: Function) -> None:
-    st.markdown(f"**`{function.name}`** {function.summary}")
-    if function.details:
-        st.markdown(function.details)
+    st.markdown(f"**`{function.name}`** {function.summary}\n\n{function.details}")
     if function.returns:
         st.markdown(f"Returns {function.returns}")
 

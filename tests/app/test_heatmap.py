@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis import charts, transfer
 from tests import studies
 from tests.app.conftest import Open, text
+from tests.charts.written import written
 
 
 def cell_texts(app: AppTest) -> list[str]:
-    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
-    return [note["text"] for note in figure["layout"]["annotations"]]
+    return list(written(go.Figure(json.loads(app.get("plotly_chart")[0].proto.spec))).values())
 
 
 @pytest.mark.parametrize("measure", transfer.MEASURES)

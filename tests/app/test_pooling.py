@@ -6,12 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 
 from analysis import transfer
 from analysis.store import Store
 from tests import studies
 from tests.app.conftest import Open, text
+from tests.charts.written import written
 
 
 @pytest.fixture
@@ -48,12 +50,10 @@ def test_raw_gains_stand_beside_pooled_ones(open_page: Open, store: Store) -> No
     assert f"Of {len(cells)} cells, {gains} gain and {losses} lose" in text(app)
     assert "were added or changed" not in text(app)
     raw, shrunken, _ = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
-    texts = [
-        note["text"].replace("<b>", "").replace("</b>", "") for note in shrunken["layout"]["annotations"]
-    ]
-    written = [f"{100 * gain:+.0f}".replace("-", "−") for gain in cells["gain"]]
+    texts = [text.replace("<b>", "").replace("</b>", "") for text in written(go.Figure(shrunken)).values()]
+    pooled_gains = [f"{100 * gain:+.0f}".replace("-", "−") for gain in cells["gain"]]
     assert [text if text != "0" else "+0" for text in texts[: len(cells)]] == [
-        "+0" if text == "−0" else text for text in written
+        "+0" if text == "−0" else text for text in pooled_gains
     ]
     assert set(texts[len(cells) :]) == {"–"}, "the full range was not pooled"
     assert raw["data"][0]["zmax"] == shrunken["data"][0]["zmax"], "the same colour says the same"
@@ -61,9 +61,8 @@ def test_raw_gains_stand_beside_pooled_ones(open_page: Open, store: Store) -> No
 
 def test_probabilities_are_written_as_far_as_draws_tell(open_page: Open, store: Store) -> None:
     app = open_page("pooling", pooled(store), beside="probability of a gain")
-    figure = json.loads(app.get("plotly_chart")[1].proto.spec)
-    texts = {note["text"] for note in figure["layout"]["annotations"]}
-    assert texts == {"<b>>99</b>", "<b><1</b>", "50", "–"}
+    figure = go.Figure(json.loads(app.get("plotly_chart")[1].proto.spec))
+    assert set(written(figure).values()) == {"<b>>99</b>", "<b><1</b>", "50", "–"}
 
 
 def test_runs_added_since_are_said(open_page: Open, store: Store) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.charts import LIGHT, cross_heatmap, pattern_table
+from tests.charts.written import written
 
 
 def test_every_benchmark_has_a_row_and_every_question_a_column() -> None:
@@ -18,7 +19,7 @@ def test_every_benchmark_has_a_row_and_every_question_a_column() -> None:
     assert list(figure.layout.yaxis.ticktext) == ["lists", "clock"]
     assert [text.replace("<br>", " ") for text in figure.layout.xaxis.ticktext] == parts
     np.testing.assert_allclose(figure.data[0].z, [[-10, 20], [np.nan, 5]])
-    texts = {(note.y, note.x): re.sub("</?span[^>]*>", "", note.text) for note in figure.layout.annotations}
+    texts = {cell: re.sub("</?span[^>]*>", "", text) for cell, text in written(figure).items()}
     assert texts == {
         (0, 0): "0<br>−10<br>−20",
         (0, 1): "+30<br><b>+20</b><br>+10",

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.charts import ALL, DARK, DISCOVERIES, EACH, LIGHT, gain_heatmap
+from tests.charts.written import written
 
 
 def gains(rows: int = 3, bins: int = 4) -> pd.DataFrame:
@@ -39,10 +40,10 @@ def test_colour_and_text_of_a_cell_say_the_same(style) -> None:
     table = gains()
     figure = gain_heatmap(table, style, intervals=False)
     z = np.array(figure.data[0].z)
-    texts = {(int(note.x), int(note.y)): note.text for note in figure.layout.annotations}
+    texts = written(figure)
     for cell in table.itertuples():
         assert z[cell.row, cell.test_bin] == pytest.approx(100 * cell.gain)
-        text = texts[(cell.test_bin, cell.row)].replace("−", "-")
+        text = texts[(cell.row, cell.test_bin)].replace("−", "-")
         assert float(text.replace("<b>", "").replace("</b>", "")) == round(100 * cell.gain)
         assert ("<b>" in text) == (cell.low > 0 or cell.high < 0)
 
@@ -58,13 +59,13 @@ def test_blank_cells_are_a_dash_and_say_why() -> None:
     table["blank"] = table["blank"].astype(object)
     table.loc[table.index[0], "blank"] = "only 7 held-out items, 20 are needed"
     figure = gain_heatmap(table, LIGHT)
-    assert any(note.text == "–" for note in figure.layout.annotations)
+    assert "–" in written(figure).values()
     assert "only 7 held-out items" in figure.data[0].text[0][0]
 
 
 def test_intervals_are_written_only_where_they_fit() -> None:
-    assert "<br>" in gain_heatmap(gains(bins=12), LIGHT).layout.annotations[0].text
-    assert "<br>" not in gain_heatmap(gains(bins=13), LIGHT).layout.annotations[0].text
+    assert "<br>" in written(gain_heatmap(gains(bins=12), LIGHT))[0, 0]
+    assert "<br>" not in written(gain_heatmap(gains(bins=13), LIGHT))[0, 0]
 
 
 @pytest.mark.parametrize(
@@ -78,8 +79,8 @@ def test_intervals_are_written_only_where_they_fit() -> None:
 )
 def test_bold_is_what_was_asked_for_and_the_rest_can_be_hidden(marks: str, found) -> None:
     table = gains()
-    bold = [note.text for note in gain_heatmap(table, LIGHT, marks=marks).layout.annotations]
-    masked = [note.text for note in gain_heatmap(table, LIGHT, marks=marks, mask=True).layout.annotations]
+    bold = list(written(gain_heatmap(table, LIGHT, marks=marks)).values())
+    masked = list(written(gain_heatmap(table, LIGHT, marks=marks, mask=True)).values())
     for cell, text, left in zip(table.itertuples(), bold, masked, strict=True):
         assert ("<b>" in text) == found(cell)
         assert (left == "·") == (not found(cell))
@@ -91,19 +92,26 @@ def test_accuracies_have_no_sign_and_no_loss() -> None:
     table = gains().assign(value=lambda cells: cells["after"], low=0.1, high=0.9)
     figure = gain_heatmap(table, LIGHT, measure="accuracy")
     assert figure.data[0].zmin == 0
-    assert not any(mark in note.text for note in figure.layout.annotations for mark in ("+", "−", "<b>"))
+    assert not any(mark in text for text in written(figure).values() for mark in ("+", "−", "<b>"))
 
 
 def test_log_odds_are_written_with_a_decimal() -> None:
     figure = gain_heatmap(gains().assign(value=1.26), LIGHT, measure="logit", intervals=False)
-    assert {note.text.strip("<b>/") for note in figure.layout.annotations} == {"+1.3"}
+    assert {text.strip("<b>/") for text in written(figure).values()} == {"+1.3"}
 
 
 def test_the_range_between_base_models_is_written_below() -> None:
     table = gains().assign(lowest=-0.02, highest=0.11, lowest_model="a", highest_model="b")
     figure = gain_heatmap(table, LIGHT)
-    assert all("(−2, +11)" in note.text for note in figure.layout.annotations)
+    assert all("(−2, +11)" in text for text in written(figure).values())
     assert "a −2.0, b +11.0" in figure.data[0].text[0][0]
+
+
+@pytest.mark.parametrize("style", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_click_on_a_cell_fades_no_text(style) -> None:
+    for trace in gain_heatmap(gains(), style).data:
+        if trace.type == "scatter" and trace.mode == "text":
+            assert trace.selected.textfont.color == trace.unselected.textfont.color == trace.textfont.color
 
 
 def test_cells_can_be_clicked() -> None:

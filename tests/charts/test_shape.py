@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.charts import LIGHT, asymmetry_triangle, best_strip, distance_scatter, gain_curves
+from tests.charts.written import written
 
 CENTRES = np.array([-1.0, 0.5, 3.0])
 
@@ -80,7 +81,7 @@ def test_pairs_are_a_triangle() -> None:
         {"easier": [0, 0, 1], "harder": [1, 2, 2], "gain": [0.5, -1.2, 0.04], "q": [0.5, 0.01, 0.5]}
     ).assign(low=-2.0, high=2.0)
     figure = asymmetry_triangle(pairs, LIGHT)
-    assert [note.text for note in figure.layout.annotations] == ["+0.5", "<b>−1.2</b>", "0.0"]
+    assert list(written(figure).values()) == ["+0.5", "<b>−1.2</b>", "0.0"]
 
 
 def test_the_strip_writes_what_is_likely_and_outlines_what_is_ahead() -> None:
