@@ -93,11 +93,13 @@ KEYBOARD = """() => {
     && one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true })
     && !one.closest('[aria-hidden=true], [inert]');
   const around = (one) => one ? [one, ...around(one.parentElement ?? one.getRootNode().host)] : [];
-  const look = (one) => around(one).slice(0, 12).flatMap((each) => ['', '::before', '::after'].map((part) => {
-    const { outline, boxShadow, borderColor, backgroundColor, textDecoration, opacity } =
-      getComputedStyle(each, part);
-    return [outline, boxShadow, borderColor, backgroundColor, textDecoration, opacity].join();
-  })).join();
+  const drawn = (one) => one.ownerSVGElement ? [...one.children] : [];  // a shape shows it by its parts
+  const look = (one) => [...drawn(one), ...around(one).slice(0, 12)].flatMap((each) =>
+    ['', '::before', '::after'].map((part) => {
+      const { outline, boxShadow, borderColor, backgroundColor, textDecoration, opacity, fill, stroke } =
+        getComputedStyle(each, part);
+      return [outline, boxShadow, borderColor, backgroundColor, textDecoration, opacity, fill, stroke].join();
+    })).join();
   const focused = (root) => root.activeElement?.shadowRoot?.activeElement ?? root.activeElement;
   const top = Object.assign(document.createElement('span'), { tabIndex: -1 });
   document.body.prepend(top);

