@@ -18,9 +18,7 @@ from analysis.errors import AtlasError
 from analysis.irt.backends import Progress, versions
 from analysis.store import Snapshot
 from analysis.tables import PoolTables
-from analysis.transfer.pooling import Pooled, Settings, pool
-
-MORE = 3  # times as many draws where the first did not converge
+from analysis.transfer.pooling import MORE, Pooled, Settings, pool
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ from joblib import Parallel, delayed
 from scipy.special import expit, logit
 
 from analysis import transfer
-from analysis.pools import MORE
 from analysis.transfer import RunMatrix
-from analysis.transfer.pooling import Settings, pool
+from analysis.transfer.pooling import MORE, Settings, pool
 from benchmarks.report import Outcome, Row
 from benchmarks.subject import Options
 

@@ -1,6 +1,6 @@
 """Partial pooling of cells by a hierarchical logistic model. Loads PyMC: not for pages."""
 
 from analysis.transfer.pooling.pooled import Pooled, pool
-from analysis.transfer.pooling.sampling import Settings
+from analysis.transfer.pooling.sampling import MORE, Settings
 
-__all__ = ["Pooled", "Settings", "pool"]
+__all__ = ["MORE", "Pooled", "Settings", "pool"]

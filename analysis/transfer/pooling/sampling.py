@@ -26,6 +26,10 @@ MAX_DEPTH = 10
 TYPICAL = 0.3  # logits, around which chains start
 
 
+MORE = 3
+"""Times as many draws are worth a try where so many did not converge."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """How to sample.
