@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.errors import AtlasError
 from analysis.irt.drift import drifting_anchors
 from analysis.irt.estimate import Estimate
-from analysis.irt.linking import Link, link_items, link_models, shared
+from analysis.irt.linking import Link, link_models, shared
 from analysis.irt.point import Point
 from analysis.store import Snapshot
 
@@ -129,14 +129,11 @@ def _through_items(source: StoredFit, target: StoredFit, method: str | None) -> 
     known = ours["flag"].isna().to_numpy()[pairs[:, 0]] & theirs["flag"].isna().to_numpy()[pairs[:, 1]]
     pairs = pairs[known]
     sds = ours["sd"].to_numpy(), theirs["sd"].to_numpy()
-    drift = drifting_anchors(source.point, target.point, pairs, *sds, method=method)
-    anchors = drift.items.assign(item_key=ours["item_key"].to_numpy()[drift.items["source_item"]])
-    steady = anchors.loc[anchors["links"], ["source_item", "target_item"]].to_numpy()
     draws = (source.draws, target.draws) if source.draws and target.draws else (None, None)
-    link = link_items(
-        source.point, target.point, steady, method=method, source_draws=draws[0], target_draws=draws[1]
+    drift = drifting_anchors(
+        source.point, target.point, pairs, *sds, method=method, source_draws=draws[0], target_draws=draws[1]
     )
-    return link, anchors
+    return drift.link, drift.items.assign(item_key=ours["item_key"].to_numpy()[drift.items["source_item"]])
 
 
 def _through_models(source: StoredFit, target: StoredFit, method: str | None) -> Link:

@@ -30,13 +30,8 @@ def difficulty_distribution(
     """
     heights, borders = np.histogram(items["mean"], bins="fd" if len(items) > 50 else 10)
     figure = Drawing()
-    figure.add_bar(
-        x=(borders[:-1] + borders[1:]) / 2,
-        y=heights,
-        width=np.diff(borders) * 0.94,
-        marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
-        customdata=np.column_stack([borders[:-1], borders[1:]]),
-        hovertemplate="%{y} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
+    figure.add_histogram(
+        heights, borders, style.main, "%{y} items from %{customdata[0]:.2f} to %{customdata[1]:.2f}"
     )
     figure.upright_lines(edges, {"color": style.mark, "width": 1.2, "dash": "dot"})
     figure.update_xaxes(title=f"Difficulty, {unit}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 Part = Mapping[str, Any]
@@ -38,6 +39,17 @@ class Drawing:
     def add_bar(self, **trace: Any) -> None:
         """Draw bars."""
         self.traces.append({"type": "bar", **trace})
+
+    def add_histogram(self, lengths: np.ndarray, borders: np.ndarray, colour: str, hover: str) -> None:
+        """Draw a bar between every two borders; ``hover`` may name them as ``customdata``."""
+        self.add_bar(
+            x=(borders[:-1] + borders[1:]) / 2,
+            y=lengths,
+            width=np.diff(borders) * 0.94,
+            marker={"color": colour, "opacity": 0.75, "line": {"width": 0}},
+            customdata=np.column_stack([borders[:-1], borders[1:]]),
+            hovertemplate=f"{hover}<extra></extra>",
+        )
 
     def add_heatmap(self, **trace: Any) -> None:
         """Draw a table of colours."""

@@ -72,13 +72,7 @@ def interval_widths(items: pd.DataFrame, style: Style) -> go.Figure:
     ratio = items["sd"] / items["posterior_sd"]
     heights, borders = np.histogram(ratio, bins=30, range=(1.0, max(1.5, float(ratio.quantile(0.995)))))
     figure = Drawing()
-    figure.add_bar(
-        x=(borders[:-1] + borders[1:]) / 2,
-        y=heights,
-        width=np.diff(borders) * 0.94,
-        marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
-        hovertemplate="%{y} items about %{x:.2f} times<extra></extra>",
-    )
+    figure.add_histogram(heights, borders, style.main, "%{y} items about %{x:.2f} times")
     median = float(ratio.median())
     figure.upright_lines([median], {"color": style.mark, "width": 2})
     figure.add_annotation(

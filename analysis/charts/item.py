@@ -31,13 +31,8 @@ def item_posterior(
     heights, borders = np.histogram(draws, bins=min(24, max(5, len(draws) // 8)))
     share = 100 * heights / len(draws)
     figure = Drawing()
-    figure.add_bar(
-        x=(borders[:-1] + borders[1:]) / 2,
-        y=share,
-        width=np.diff(borders) * 0.94,
-        marker={"color": style.main, "opacity": 0.75, "line": {"width": 0}},
-        customdata=np.column_stack([borders[:-1], borders[1:]]),
-        hovertemplate="%{y:.1f}% from %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
+    figure.add_histogram(
+        share, borders, style.main, "%{y:.1f}% from %{customdata[0]:.2f} to %{customdata[1]:.2f}"
     )
     below = -0.08 * share.max()
     figure.add_scatter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,8 @@ class Drift:
     items
         One row an anchor, drifting ones first, then by effect. ``source_item``, ``target_item``;
         ``difference`` b* − (A b + B), logits of the target, above 0 where the item is harder there than the
-        link says; its ``sd``, ``z``, ``p`` and false discovery rate ``q``; ``drifts``; whether it ``links``.
-        The index is the row number in the anchors given.
+        link says; its ``sd``, ``z``, ``p`` and false discovery rate ``q``; ``drifts``. The index is the row
+        number in the anchors given.
     """
 
     link: Link
@@ -43,6 +44,8 @@ def drifting_anchors(
     target_sd: np.ndarray,
     *,
     method: str | None = None,
+    source_draws: Sequence[Point] | None = None,
+    target_draws: Sequence[Point] | None = None,
     replicates: int = REPLICATES,
     seed: int = 0,
 ) -> Drift:
@@ -56,7 +59,7 @@ def drifting_anchors(
 
     Parameters
     ----------
-    source, target, anchors, method, replicates, seed
+    source, target, anchors, method, source_draws, target_draws, replicates, seed
         As for `link_items`.
     source_sd, target_sd
         Standard error of every item's difficulty in each fit, shape ``(items,)``. Those that treat related
@@ -80,8 +83,16 @@ def drifting_anchors(
         before, found = found, _differences(solution, ours, theirs, *sds)
         if found["drifts"].equals(before["drifts"]):
             break
-    link = link_items(source, target, anchors[steady], method=method, replicates=replicates, seed=seed)
-    found["links"] = steady
+    link = link_items(
+        source,
+        target,
+        anchors[steady],
+        method=method,
+        source_draws=source_draws,
+        target_draws=target_draws,
+        replicates=replicates,
+        seed=seed,
+    )
     found.insert(0, "source_item", anchors[:, 0])
     found.insert(1, "target_item", anchors[:, 1])
     order = np.lexsort((-found["difference"].abs(), ~found["drifts"]))
