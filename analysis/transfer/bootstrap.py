@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from analysis.transfer.resampled import Resampled
@@ -62,37 +60,25 @@ def resample(
     used = ~np.isnan(matrix.change)
     if held_out:
         used &= ~matrix.trained
-    asked = used.any(axis=0)
     n_rows, shape = len(matrix.rows), (len(matrix.rows), n_bins)
     in_row = matrix.row[:, None] == np.arange(n_rows)
     seeds = in_row.sum(axis=0)
-    items = used.astype(int) @ (member[:, None] == np.arange(n_bins))
+    tables = _Tables(matrix, used)
+    own = member[tables.items]
+    items = tables.counts(own, n_bins)
     fewest = np.array([items[in_row[:, row]].min(axis=0) for row in range(n_rows)]).reshape(shape)
     blank = fewest < MIN_ITEMS
     replicated, replicated_before = (np.full((replicates, *shape), np.nan) for _ in range(2))
     run_weights = _run_weights(run_rng, in_row, replicates)
-
-    def columns_in(cut: np.ndarray) -> list[np.ndarray]:
-        return [np.flatnonzero((cut == test_bin) & asked) for test_bin in range(n_bins)]
-
-    cuts = member[None] if members is None else members
-    columns_of = [columns_in(cut) for cut in cuts]
-    tables = _Tables(matrix, used)
+    cuts = own[None] if members is None else members[:, tables.items]
     gain, before = _averaged(tables, cuts, in_row, seeds, blank)
     run_gain, run_before = (
-        np.where(blank[matrix.row], np.nan, means.T) for means in tables.means(member, n_bins)
+        np.where(blank[matrix.row], np.nan, means.T) for means in tables.means(own, n_bins)
     )
-    ends = np.linspace(0, replicates, len(columns_of) + 1).astype(int)
-    for test_bin in range(n_bins):
-        if blank[:, test_bin].all():
-            continue
-        for columns, first, last in zip((cut[test_bin] for cut in columns_of), ends, ends[1:], strict=False):
-            for start, change, baseline in tables.resampled(item_rng, columns, first, last):
-                weights = run_weights[start : start + len(change)]
-                replicated[start : start + len(change), :, test_bin] = _by_row(change * weights, in_row)
-                replicated_before[start : start + len(change), :, test_bin] = _by_row(
-                    baseline * weights, in_row
-                )
+    for test_bin in np.flatnonzero(~blank.all(axis=0)):
+        change, baseline = tables.resampled(item_rng, cuts == test_bin, replicates)
+        replicated[:, :, test_bin] = _by_row(change * run_weights, in_row)
+        replicated_before[:, :, test_bin] = _by_row(baseline * run_weights, in_row)
     replicated[:, blank], replicated_before[:, blank] = np.nan, np.nan
     excess, influence = _variances(matrix, used, member, ~blank)
     return Resampled(
@@ -121,16 +107,13 @@ def _averaged(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gain and baseline of every cell, averaged over the draws that have items in it: ``(rows, bins)``."""
     sums, draws = np.zeros((2, *blank.shape)), np.zeros(blank.shape)
-    for cut in cuts:
-        means = np.array(
-            [
-                [_by_row(of_bin, in_row) / seeds for of_bin in value]
-                for value in tables.means(cut, blank.shape[1])
-            ]
-        ).swapaxes(1, 2)
+    step = max(1, BLOCK // (blank.shape[1] * len(tables.items)))
+    for start in range(0, len(cuts), step):
+        by_run = np.stack(tables.means(cuts[start : start + step], blank.shape[1]))
+        means = (_by_row(by_run, in_row) / seeds).swapaxes(-2, -1)  # (2, draws, rows, bins)
         known = np.isfinite(means[0])
-        sums[:, known] += means[:, known]
-        draws += known
+        sums += np.where(known, means, 0.0).sum(axis=1)
+        draws += known.sum(axis=0)
     gain, before = np.divide(sums, draws, out=np.full(sums.shape, np.nan), where=(draws > 0) & ~blank)
     return gain, before
 
@@ -164,52 +147,86 @@ class _Tables:
         Runs and baseline.
     used
         Which items count for which run, shape ``(runs, items)``. Most runs share one pattern.
+
+    Attributes
+    ----------
+    items
+        Those that count for any run; a study may test a fraction of a benchmark's items.
     """
 
     def __init__(self, matrix: RunMatrix, used: np.ndarray) -> None:
+        self.items = np.flatnonzero(used.any(axis=0))
+        used = used[:, self.items]
         number: dict[bytes, int] = {}
         self.pattern = np.array([number.setdefault(row.tobytes(), len(number)) for row in used])
         counts = used[np.unique(self.pattern, return_index=True)[1]]
-        parts = [np.where(used, matrix.change, 0.0), counts, counts * np.nan_to_num(matrix.baseline)]
+        baseline = np.nan_to_num(matrix.baseline[self.items])
+        parts = [np.where(used, matrix.change[:, self.items], 0.0), counts, counts * baseline]
         self.values = np.concatenate(parts).T.astype("f4")
         self.n_runs = len(used)
 
+    def counts(self, cut: np.ndarray, n_bins: int) -> np.ndarray:
+        """Items of each bin that count for each run, ``(runs, bins)``."""
+        return self._sums(cut, n_bins)[:, self.n_runs :][:, self.pattern].T.astype(int)
+
     def means(self, cut: np.ndarray, n_bins: int) -> tuple[np.ndarray, np.ndarray]:
-        """Mean change and baseline of every run over the items of each bin, ``(bins, runs)``; NaN of none."""
-        in_bin = (cut == np.arange(n_bins)[:, None]).astype("f4")
-        return self._divided((in_bin @ self.values).astype("f8"))
+        """Mean change and baseline of every run over the items of each bin; NaN of none.
+
+        Parameters
+        ----------
+        cut
+            The bin of each of ``items``, shape ``(…, items)``.
+        n_bins
+            Number of bins.
+
+        Returns
+        -------
+        tuple of ndarray
+            Each ``(…, bins, runs)``.
+        """
+        return self._divided(self._sums(cut, n_bins))
+
+    def _sums(self, cut: np.ndarray, n_bins: int) -> np.ndarray:
+        return (cut[..., None, :] == np.arange(n_bins)[:, None]).astype("f4") @ self.values
 
     def _divided(self, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        sums = sums.astype("f8")
         counts, baseline = np.split(sums[..., self.n_runs :], 2, axis=-1)
         with np.errstate(invalid="ignore", divide="ignore"):
             change = sums[..., : self.n_runs] / counts[..., self.pattern]
             return change, (baseline / counts)[..., self.pattern]
 
     def resampled(
-        self, rng: np.random.Generator, columns: np.ndarray, first: int, last: int
-    ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-        """Yield mean change and baseline of every run, ``(replicates, runs)``, for some replicates at a time.
+        self, rng: np.random.Generator, inside: np.ndarray, replicates: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean change and baseline of every run over resampled items, ``(replicates, runs)``.
 
         Parameters
         ----------
         rng
             Draws the items.
-        columns
-            The items to draw from.
-        first, last
-            Replicates to make; each part comes with the number of its first.
+        inside
+            Which of ``items`` are drawn from, shape ``(draws, items)``; every draw has its share of the
+            replicates, which are NaN where it has no items.
+        replicates
+            How many.
         """
-        n, values = len(columns), self.values[columns]
-        if not n:
-            return
-        step = max(1, BLOCK // n)
-        for start in range(first, last, step):
-            size = min(step, last - start)
-            drawn = (
-                rng.integers(0, n, (size, n), dtype=np.int32) + n * np.arange(size, dtype=np.int32)[:, None]
-            )
-            times = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
-            yield start, *self._divided(times.astype("f4") @ values)
+        sums = np.zeros((replicates, self.values.shape[1]), dtype="f4")
+        ends = np.linspace(0, replicates, len(inside) + 1).astype(int)
+        for drawn_from, first, last in zip(inside, ends, ends[1:], strict=False):
+            values = self.values[drawn_from]
+            step = max(1, BLOCK // max(len(values), 1))
+            for start in range(first, last, step) if len(values) else ():
+                stop = min(start + step, last)
+                np.matmul(_times(rng, stop - start, len(values)), values, out=sums[start:stop])
+        return self._divided(sums)
+
+
+def _times(rng: np.random.Generator, replicates: int, n: int) -> np.ndarray:
+    """How often each of n items is drawn when n are, ``(replicates, n)``."""
+    drawn = rng.integers(0, n, (replicates, n), dtype=np.int32)
+    drawn += n * np.arange(replicates, dtype=np.int32)[:, None]
+    return np.bincount(drawn.ravel(), minlength=replicates * n).reshape(replicates, n).astype("f4")
 
 
 def _variances(
@@ -220,17 +237,19 @@ def _variances(
     Both are read off the items that every run of a row counts.
     """
     excess, influence = np.zeros(wanted.shape), np.zeros((len(wanted), len(member)))
-    for row, test_bin in np.argwhere(wanted):
+    for row, in_bins in enumerate(wanted):
         runs = np.flatnonzero(matrix.row == row)
-        columns = np.flatnonzero((member == test_bin) & used[runs].all(axis=0))
-        change = matrix.change[np.ix_(runs, columns)]
-        n_runs, n_items = change.shape
-        if n_items < 2:
-            continue
-        by_item = change.mean(axis=0)
-        influence[row, columns] = (by_item - change.mean()) / n_items
-        if n_runs > 1:
-            residual = change - by_item - change.mean(axis=1, keepdims=True) + change.mean()
-            answer_variance = (residual**2).sum() / ((n_runs - 1) * (n_items - 1))
-            excess[row, test_bin] = 2 * answer_variance / (n_runs * n_items)
+        counted = np.flatnonzero(used[runs].all(axis=0))
+        for test_bin in np.flatnonzero(in_bins):
+            columns = counted[member[counted] == test_bin]
+            change = matrix.change[np.ix_(runs, columns)]
+            n_runs, n_items = change.shape
+            if n_items < 2:
+                continue
+            by_item = change.mean(axis=0)
+            influence[row, columns] = (by_item - change.mean()) / n_items
+            if n_runs > 1:
+                residual = change - by_item - change.mean(axis=1, keepdims=True) + change.mean()
+                answer_variance = (residual**2).sum() / ((n_runs - 1) * (n_items - 1))
+                excess[row, test_bin] = 2 * answer_variance / (n_runs * n_items)
     return excess, influence
