@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import plotly.graph_objects as go
+import pyarrow as pa
 import pytest
 
 from analysis import transfer
@@ -65,7 +66,7 @@ def test_probabilities_are_written_as_far_as_draws_tell(open_page: Open, store: 
     assert set(written(figure).values()) == {"<b>>99</b>", "<b><1</b>", "50", "–"}
     numbers = app.dataframe[0]
     assert set(numbers.value["p_positive"].dropna()) == {0.0, 50.0, 100.0}, "numbers are sorted and saved"
-    shown = pd.read_feather(BytesIO(numbers.proto.arrow_data.styler.display_values))
+    shown = pa.ipc.open_stream(numbers.proto.arrow_data.styler.display_values).read_pandas()
     assert set(shown["p_positive"]) == {"<0.1", "50.0", ">99.9", "–"}
     assert any(gain.startswith("−") for gain in shown["gain"])
 
