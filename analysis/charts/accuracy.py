@@ -117,6 +117,7 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
         text=[_signed(value) for value in points],
         textposition="top right",
         textfont={"color": style.text, "size": 12},
+        cliponaxis=False,
         customdata=np.column_stack([difference["items"], 100 * difference["low"], 100 * difference["high"]]),
         hovertemplate=(
             "bin %{x}: %{y:+.1f} points [%{customdata[1]:+.1f}, %{customdata[2]:+.1f}] of "
@@ -143,6 +144,7 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
     figure.update_yaxes(
         title="Difference, points", range=[-1.2 * reach, 1.2 * reach], zerolinecolor=style.text
     )
+    figure.update_layout(margin={"r": 20})  # for the last number
     return styled(figure, style, height=340)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.charts.cells import SMALL
 from analysis.charts.drawing import Drawing
 from analysis.charts.names import Name, name_ends
 from analysis.charts.style import Style, filled, readable, styled
@@ -56,7 +57,7 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
         x=names,
         y=100 * bins["reference"],
         mode="markers",
-        marker={"symbol": "line-ew-open", "size": 26, "line": {"width": 3}, "color": style.text},
+        marker={"symbol": "line-ew-open", "size": 20, "line": {"width": 3}, "color": style.text},
         hovertemplate="bin %{x}: %{y:.1f}% of the reference<extra></extra>",
     )
     tops = 100 * bins[["high", "share", "reference"]].max(axis=1)
@@ -66,7 +67,7 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
         mode="text",
         text=[f"{row.items:,}{' ▽' if row.thin else ''}" for row in bins.itertuples()],
         textposition="top center",
-        textfont={"color": style.text, "size": 12},
+        textfont={"color": style.text, "size": SMALL},
         hoverinfo="skip",
     )
     figure.update_xaxes(title="Bin, easy to hard", type="category", showgrid=False)
