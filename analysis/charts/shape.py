@@ -165,7 +165,7 @@ def distance_scatter(
         error_y={"array": high - y, "arrayminus": y - low, "color": style.main, "thickness": 2.5, "width": 0},
         hovertemplate=f"mean at %{{x:+.1f}} logits: %{{y:+.{numbers.digits}f}} {unit}<extra></extra>",
     )
-    heights = list(points[["low", "high"]].to_numpy().ravel())
+    heights = [0.0, *points[["low", "high"]].to_numpy().ravel()]  # the line of no gain is always there
     for side, slope in slopes.items():
         cells = points[~own & (np.sign(points["distance"]) == side)]
         if cells.empty or np.isnan(slope[0]):
@@ -182,7 +182,7 @@ def distance_scatter(
         )
         _write_slope(figure, slope, ends[1], height[1], side, style, numbers)
     lowest, highest = numbers.factor * np.nanmin(heights), numbers.factor * np.nanmax(heights)
-    room = SLOPE_ROOM * (highest - lowest)
+    room = SLOPE_ROOM * (highest - lowest) or 1.0
     for x, anchor, text in (
         (0, "left", "← easier than trained on"),
         (1, "right", "harder than trained on →"),

@@ -82,6 +82,14 @@ def test_slopes_go_through_the_mean_of_their_side() -> None:
     assert figure.layout.yaxis.range[1] > 40
 
 
+def test_without_cells_the_line_of_no_gain_is_there() -> None:
+    points = pd.DataFrame(columns=["train_bin", "test_bin", "distance", "gain", "low", "high"], dtype=float)
+    nothing = (np.nan,) * 3
+    figure = distance_scatter(points, points, {-1: nothing, 1: nothing}, LIGHT)
+    low, high = figure.layout.yaxis.range
+    assert low < 0 < high
+
+
 def test_pairs_are_a_triangle() -> None:
     pairs = pd.DataFrame(
         {"easier": [0, 0, 1], "harder": [1, 2, 2], "gain": [0.5, -1.2, 0.04], "q": [0.5, 0.01, 0.5]}
