@@ -177,7 +177,6 @@ def filled(x: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[s
         "opacity": 0.25,
         "line": {"width": 0},
         "hoverinfo": "skip",
-        "showlegend": False,
     }
 
 
@@ -195,6 +194,6 @@ def styled(drawing: Drawing, style: Style, *, height: int) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": '"Source Sans", sans-serif', "size": 14, "color": style.text},
         hoverlabel={"font": {"size": 13}},
-        showlegend=own.pop("showlegend", False),
+        showlegend=False,  # lines have their names beside them
         **{name: {**axis, **own.pop(name, {})} for name in sorted(names)},
     )

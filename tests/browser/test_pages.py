@@ -49,7 +49,7 @@ LINKS = {
     "models": "bins=7&models=toy-model-003&models=toy-model-007&first=toy-model-003",
     "coverage": "bins=7&against=toy-other",
     "bins": "cut=equal-width&bins=7&show=2&changes=35",
-    "heatmap": "bins=7&measure=logit&rows=by+mean&mask=true&cell=2&on=3",
+    "heatmap": "bins=7&measure=logit&rows=by+mean&mask=true&cell=2&on=3&side=lost",
     "curves": "scale=log+odds&lines=2&lines=9",
     "pooling": OTHER,
     "mixes": "mix=hard-heavy",
