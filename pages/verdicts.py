@@ -29,7 +29,7 @@ class Pair(NamedTuple):
         return f"{self.base_model}, {self.recipe}" if self.recipe else self.base_model
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def verdicts(
     version: str, benchmark: str, fit: str, base_model: str, recipe: str | None
 ) -> list[claims.Verdict]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -163,7 +164,7 @@ def filled(x: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[s
 
 def styled(drawing: Drawing, style: Style, *, height: int) -> go.Figure:
     """Return the figure that was drawn, in the shared look: what a chart says of its own look goes before."""
-    axis = {"gridcolor": style.grid, "zerolinecolor": style.grid, "automargin": True, "title_standoff": 8}
+    axis = {"gridcolor": style.grid, "zerolinecolor": style.grid, "automargin": True}
     own = drawing.layout
     names = {name for name in own if name.startswith(("xaxis", "yaxis"))}
     if any("xaxis" not in trace for trace in drawing.traces):
@@ -176,5 +177,9 @@ def styled(drawing: Drawing, style: Style, *, height: int) -> go.Figure:
         font={"family": '"Source Sans", sans-serif', "size": 14, "color": style.text},
         hoverlabel={"font": {"size": 13}},
         showlegend=own.pop("showlegend", False),
-        **{name: {**axis, **own.pop(name, {})} for name in sorted(names)},
+        **{name: _titled({**axis, **own.pop(name, {})}) for name in sorted(names)},
     )
+
+
+def _titled(axis: dict[str, Any]) -> dict[str, Any]:
+    return {**axis, "title": {"text": axis.get("title", ""), "standoff": 8}}
