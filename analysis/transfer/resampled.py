@@ -72,9 +72,9 @@ class Resampled:
     excess
         Variance that the replicates of a cell have too much, shape ``(rows, bins)``; see `resample`.
     member
-        Each item's test bin, shape ``(items,)``.
+        The test bin of each item that counts for any run, shape ``(items,)``.
     influence
-        What each item adds to its cell's gain beyond an average item, shape ``(rows, items)``.
+        What each of these adds to its cell's gain beyond an average item, shape ``(rows, items)``.
     row_of_run
         Each run's row, shape ``(runs,)``.
     run_before, run_gain
