@@ -51,15 +51,12 @@ def draws_of_item(state: ViewState, item: pd.Series) -> tuple[np.ndarray, np.nda
 
 @st.cache_resource(max_entries=4, show_spinner="Comparing every model's answers with its ability …")
 def person_fit(version: str, benchmark: str, fit: str) -> pd.DataFrame:
-    """How each model fits: ``model``, ``infit``, ``outfit``, ``l_z``."""
+    """Models of a fit, the ablest first, with how each fits: ``infit``, ``outfit``, ``l_z``."""
     values, models = data.snapshot(version).response_matrix(benchmark)
-    return explore.person_fit_of(
-        values,
-        models,
-        data.items(version, benchmark, fit),
-        abilities(version, benchmark, fit),
-        data.fit(version, benchmark, fit)["asymptote"],
-    )
+    known = abilities(version, benchmark, fit)
+    asymptote = data.fit(version, benchmark, fit)["asymptote"]
+    found = explore.person_fit_of(values, models, data.items(version, benchmark, fit), known, asymptote)
+    return known.drop(columns=["infit", "outfit"]).merge(found, on="model")
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
