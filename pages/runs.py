@@ -89,9 +89,20 @@ def pattern(version: str, benchmark: str, fit: str, base_model: str, recipe: str
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def learning_curves(view: ViewState) -> tuple[pd.DataFrame, pd.DataFrame]:
-    trained = tuned(view.version, view.benchmark, view.base_model or "", view.recipe)
-    return transfer.learning_curves(trained, data.snapshot(view.version).run_curves(view.benchmark))
+def learning_curves(
+    version: str, benchmark: str, base_model: str, recipe: str | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    trained = tuned(version, benchmark, base_model, recipe)
+    return transfer.learning_curves(trained, data.snapshot(version).run_curves(benchmark))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def learning_curves_of(
+    version: str, benchmark: str, base_model: str, recipe: str | None, label: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return those of one training set."""
+    accuracy, loss = learning_curves(version, benchmark, base_model, recipe)
+    return accuracy[accuracy["train"] == label], loss[loss["train"] == label]
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
