@@ -58,7 +58,8 @@ def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFra
     trained = runs.benchmarks_with_runs(version, base_model, recipe)
     own = {name: source.run_responses(name).assign(benchmark=name) for name in trained}
     baselines = {
-        name: transfer.zero_shot(source.runs(name), own[name], base_model, sizes[name]) for name in trained
+        name: transfer.zero_shot(runs.runs(version, name), own[name], base_model, sizes[name])
+        for name in trained
     }
     tables = [
         transfer.cross_gains(
