@@ -25,6 +25,8 @@ TERMS = {
     "many of which are near-copies.",
     "interval": "The values that the data are compatible with: of many 95% intervals, 95 in 100 contain the "
     "true value.",
+    "standard deviation": "How far apart values are: about two thirds of them are within one of it of "
+    "their mean.",
     "HDI": "Highest-density interval: the shortest one that holds 94% of what is thought possible after "
     "seeing the data.",
     "R-hat": "Whether the sampler's chains agree: 1 if they do. Above 1.01 a fit is not used.",

@@ -139,7 +139,9 @@ def _function(node: ast.FunctionDef | ast.ClassDef) -> Function:
 
 def _returns(text: str) -> str:
     """Return numpydoc's list of what is returned as one paragraph: `type`: description."""
-    named = re.sub(r"^(\S.*)\n\s+", r"``\1``: ", text, flags=re.MULTILINE)
+    named = re.sub(
+        r"^(\S.*)\n\s+", lambda kind: f"``{kind[1].replace('``', '')}``: ", text, flags=re.MULTILINE
+    )
     return _markdown(" ".join(named.split()))
 
 
@@ -149,6 +151,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _markdown(text: str) -> str:
-    """Return reStructuredText as Markdown; a dollar would begin a formula, and a star emphasis."""
+    """Return reStructuredText as Markdown; a dollar would begin a formula, and a lone star emphasis."""
     code = text.replace("``", "`")
-    return re.sub(r"([$*])", r"\\\1", code)
+    emphasised = re.sub(r"(?<!\w)\*(\w[^*]*\w)\*(?!\w)", r"_\1_", code)
+    return re.sub(r"([$*])", r"\\\1", emphasised)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.glossary import explain
+from pages.real_minus import Form, p_value, real_minus
 
 COLUMNS = [
     "train",
@@ -19,24 +20,33 @@ COLUMNS = [
     "drop",
     "q",
 ]
+WRITTEN: dict[str, Form] = {
+    "boundary": ".2f",
+    "low": ".2f",
+    "high": ".2f",
+    "slope_easier": "+.2f",
+    "slope_harder": "+.2f",
+    "drop": ".2f",
+    "q": p_value,
+}
 
 
 def bends_table(bends: pd.DataFrame) -> None:
     with st.expander("Boundaries of all training bins"):
         number = st.column_config.NumberColumn
         st.dataframe(
-            bends[COLUMNS],
+            real_minus(bends[COLUMNS], **WRITTEN),
             column_config={
                 "train": "Trained on bin",
                 "verdict": "Verdict",
                 "shape": "Gain",
-                "boundary": number("Boundary, logits", format="%.2f", help=explain("boundary")),
-                "low": number("95% from", format="%.2f"),
-                "high": number("to", format="%.2f"),
-                "slope_easier": number("Slope before, log odds a logit", format="%+.2f"),
-                "slope_harder": number("Slope beyond", format="%+.2f"),
-                "drop": number("Fall on the steeper side, log odds", format="%.2f"),
-                "q": number("q", format="%.3f", help=explain("false discovery rate")),
+                "boundary": number("Boundary, logits", help=explain("boundary")),
+                "low": number("95% from"),
+                "high": number("to"),
+                "slope_easier": number("Slope before, log odds a logit"),
+                "slope_harder": number("Slope beyond"),
+                "drop": number("Fall on the steeper side, log odds"),
+                "q": number("q", help=explain("false discovery rate")),
             },
             hide_index=True,
             alt="Boundary, slopes and verdict of every training bin",

@@ -6,8 +6,9 @@ import streamlit as st
 from analysis.glossary import explain
 from analysis.transfer import points
 from analysis.view_state import ViewState
-from pages import data, gains
-from pages.item_link import SELECTS, open_selected
+from pages import gains
+from pages.cell_items import items_table
+from pages.real_minus import p_value, real_minus
 
 NONE = "none"
 
@@ -52,16 +53,18 @@ def say_what_happened(
     number = st.column_config.NumberColumn
     with left:
         st.dataframe(
-            each.assign(**{name: 100 * each[name] for name in ("before", "after", "gain")})[
-                ["run", "seed", "gained", "lost", "gain", "p", "items"]
-            ],
+            real_minus(
+                each.assign(gain=100 * each["gain"])[["run", "seed", "gained", "lost", "gain", "p", "items"]],
+                gain="+.1f",
+                p=p_value,
+            ),
             column_config={
                 "run": "Run",
                 "seed": number("Seed", help=explain("seed")),
                 "gained": number("Gained", help="Items wrong before and right after"),
                 "lost": number("Lost", help="Items right before and wrong after"),
-                "gain": number("Gain, points", format="%+.1f"),
-                "p": number("p", format="%.3f", help=explain("McNemar")),
+                "gain": number("Gain, points"),
+                "p": number("p", help=explain("McNemar")),
                 "items": number("Items"),
             },
             hide_index=True,
@@ -69,29 +72,7 @@ def say_what_happened(
         )
         st.caption("McNemar's p takes items as the only noise: it is about that run, not about training.")
     with right:
-        known = data.items(state.version, state.benchmark, state.fit).set_index("item")
-        columns = [name for name in ("item_key", "prompt", "target") if known[name].notna().any()]
-        table = items.join(known[[*columns, "mean"]], on="item")
-        event = st.dataframe(
-            table.assign(gain=100 * table["gain"])[["gain", "right", "runs", "before", *columns, "mean"]],
-            column_config={
-                "item_key": "Item",
-                "prompt": "Text",
-                "target": "Answer",
-                "before": st.column_config.CheckboxColumn("Before", help="Right before training"),
-                "right": number("Right", help="Runs that got it right"),
-                "runs": number("Runs"),
-                "gain": number("Gain", format="%+.0f", help="Percent of the runs, gained or lost"),
-                "mean": number("Difficulty", format="%.2f", help=explain("difficulty")),
-            },
-            hide_index=True,
-            height=280,
-            key="cell_items",
-            alt="The cell item by item, most gained first",
-            **SELECTS,
-        )
-        st.caption("Most gained first; click the head of a column to sort by it.")
-        open_selected(table, event)
+        items_table(state, items)
 
 
 def _gain(each: pd.DataFrame, cell: pd.Series) -> str:

@@ -13,22 +13,22 @@ from pages import gains
 
 def choose(state: ViewState) -> HeatmapChoices:
     """Draw the controls."""
-    first, second, third = st.columns(3)
-    measure = first.selectbox(
+    lists = st.container(horizontal=True)  # side by side on a phone too
+    measure = lists.selectbox(
         "Measure",
         MEASURES,
         key="measure",
         bind="query-params",
         help=explain("gain", "headroom", "log odds"),
     )
-    marks = second.selectbox(
+    marks = lists.selectbox(
         "Bold cells",
         charts.MARKS,
         key="bold",
         bind="query-params",
         help=f"Which cells count as found. {explain('false discovery rate')}",
     )
-    order = third.selectbox("Order of rows", (BY_BIN, BY_MEAN), key="rows", bind="query-params")
+    order = lists.selectbox("Order of rows", (BY_BIN, BY_MEAN), key="rows", bind="query-params")
     models = gains.comparable_models(state)
     possible = len(models) > 1 and measure == GAIN
     switches = st.container(horizontal=True, gap="small")  # side by side as far as the screen is wide

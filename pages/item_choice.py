@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.explore import find_items
 from pages.plain import plain
+from pages.real_minus import real_minus
 
 KEY = "item"
 MOST_FOUND = 50
@@ -70,13 +71,13 @@ def _show_found(found: pd.DataFrame) -> None:
         name for name in ("item_key", "prompt", "target", "subtask", "mean") if shown[name].notna().any()
     ]
     st.dataframe(
-        shown[columns],
+        real_minus(shown[columns], mean=".2f"),
         column_config={
             "item_key": "Item",
             "prompt": "Text",
             "target": "Answer",
             "subtask": "Kind",
-            "mean": st.column_config.NumberColumn("Difficulty", format="%.2f"),
+            "mean": st.column_config.NumberColumn("Difficulty"),
         },
         hide_index=True,
         height=min(240, 38 + 35 * len(shown)),

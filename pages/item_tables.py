@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis import explore
 from pages.item_choice import go_to_selected
+from pages.real_minus import real_minus
 
 number = st.column_config.NumberColumn
 AROUND = 5  # neighbours on either side
@@ -32,11 +33,14 @@ def surprising_models(answers: pd.DataFrame) -> None:
                 st.caption("No model missed it." if not correct else "No model solved it.")
                 continue
             st.dataframe(
-                some.assign(expected=100 * some["expected"])[["name", "expected", "mean", "family"]],
+                real_minus(
+                    some.assign(expected=100 * some["expected"])[["name", "expected", "mean", "family"]],
+                    mean=".2f",
+                ),
                 column_config={
                     "name": st.column_config.TextColumn("Model", width="medium"),
                     "family": "Family",
-                    "mean": number("Ability", format="%.2f"),
+                    "mean": number("Ability"),
                     "expected": number(
                         "Expected", format="%.1f%%", help="Probability that it solves the item, by the curve"
                     ),
@@ -59,17 +63,20 @@ def neighbours(ordered: pd.DataFrame, place: int) -> None:
     near = ordered.iloc[first : place + AROUND + 1].drop(index=place)
     columns = [name for name in ("prompt", "target", "subtask") if near[name].notna().any()]
     st.dataframe(
-        near.assign(proportion=100 * near["proportion"])[
-            ["item_key", "mean", "hdi_low", "hdi_high", "proportion", *columns]
-        ],
+        real_minus(
+            near.assign(proportion=100 * near["proportion"])[
+                ["item_key", "mean", "hdi_low", "hdi_high", "proportion", *columns]
+            ],
+            **dict.fromkeys(("mean", "hdi_low", "hdi_high"), ".2f"),
+        ),
         column_config={
             "item_key": "Item",
             "prompt": "Text",
             "target": "Answer",
             "subtask": "Kind",
-            "mean": number("Difficulty", format="%.2f"),
-            "hdi_low": number("94% from", format="%.2f"),
-            "hdi_high": number("to", format="%.2f"),
+            "mean": number("Difficulty"),
+            "hdi_low": number("94% from"),
+            "hdi_high": number("to"),
             "proportion": number("Right", format="%.0f%%"),
         },
         hide_index=True,

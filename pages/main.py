@@ -33,7 +33,7 @@ navigation = st.navigation(
             st.Page("generalization/pooling.py", title="Pooling", icon=":material/join_inner:"),
             st.Page("generalization/mixes.py", title="Mixes", icon=":material/blender:"),
             st.Page("generalization/training.py", title="While training", icon=":material/show_chart:"),
-            st.Page("generalization/tasks.py", title="Across tasks", icon=":material/hub:"),
+            st.Page("generalization/tasks.py", title="Across benchmarks", icon=":material/hub:"),
             st.Page("generalization/findings.py", title="Findings", icon=":material/gavel:"),
         ],
         "Trust": [

@@ -15,6 +15,20 @@ from analysis.bins import QUANTILE
 from analysis.view_state import ViewState
 from pages import data, runs
 
+EFFECTS = {
+    "sd of training sets": "Between training sets",
+    "sd of test bins": "Between test bins",
+    "sd of distance": "Around the slopes",
+    "sd of cells": "Between single cells",
+    "sd of runs": "Between runs",
+    "sd of runs in a bin": "Between runs, by bin",
+    "mean": "Gain on the own bin",
+    "mean of ranges": "Gain of ranges",
+    "slope to easier bins": "A logit easier",
+    "slope to harder bins": "A logit harder",
+}
+"""What the model's effects are called on a page."""
+
 
 def pool(view: ViewState) -> pd.Series | None:
     """Return what the store knows of the view's pooled gains; None where there are none.
@@ -50,4 +64,6 @@ def cells(view: ViewState, pool: str, bins: int) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def effects(version: str, pool: str) -> pd.DataFrame:
-    return data.snapshot(version).pool_effects(pool)
+    """Return what gains differ by, as `charts.pooling_effects` takes it."""
+    found = data.snapshot(version).pool_effects(pool)
+    return found.assign(effect=found["effect"].replace(EFFECTS))

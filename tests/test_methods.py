@@ -56,6 +56,12 @@ def test_every_formula_stands_in_a_module_that_is_shown(name: str) -> None:
     assert shown[name].formulas == methods.FORMULAS[name]
 
 
+def test_what_is_emphasised_stays_so_and_types_are_code_once() -> None:
+    said = {f.name: f for module in methods.modules("Difficulty") for f in module.functions}
+    assert "1982, _Rating Scale Analysis_" in " ".join(said["fit_statistics"].details.split())
+    assert said["item_rest_correlation"].returns.startswith("`array, shape (items,)`: NaN")
+
+
 def test_marks_of_markdown_in_docstrings_are_no_marks() -> None:
     said = [f for part in methods.PARTS for module in methods.modules(part) for f in module.functions]
     assert len(said) > 150

@@ -8,7 +8,7 @@ from analysis.charts.chains import chain_plots
 from analysis.charts.checks import item_curve, item_proportions, score_distribution
 from analysis.charts.coverage import coverage_bars, coverage_steps, information_lines
 from analysis.charts.curves import accuracy_curves, loss_curve
-from analysis.charts.difficulty import difficulty_distribution, difficulty_ranks
+from analysis.charts.difficulty import MOST_POINTS, difficulty_distribution, difficulty_ranks
 from analysis.charts.families import family_sizes, interval_widths, without_families
 from analysis.charts.heatmap import ALL, DISCOVERIES, EACH, MARKS, gain_heatmap
 from analysis.charts.item import bin_probabilities, characteristic_curve, item_posterior
@@ -16,7 +16,13 @@ from analysis.charts.measures import correlation_forest, fit_against_fit, measur
 from analysis.charts.mixes import mix_expectation
 from analysis.charts.models import ability_ranks, person_fit_scatter
 from analysis.charts.pairs import asymmetry_triangle, best_strip
-from analysis.charts.pooling import gain_probabilities, pooled_gains, pooling_effects, raw_gains
+from analysis.charts.pooling import (
+    chance_of_gain,
+    gain_probabilities,
+    pooled_gains,
+    pooling_effects,
+    raw_gains,
+)
 from analysis.charts.shape import distance_scatter, gain_curves
 from analysis.charts.style import DARK, LIGHT, Style
 from analysis.charts.verdicts import VERDICT_MARKS, forest, verdict_matrix
@@ -30,6 +36,7 @@ __all__ = [
     "LIGHT",
     "MARKS",
     "MOST_LINES",
+    "MOST_POINTS",
     "POINTS",
     "VERDICT_MARKS",
     "Style",
@@ -42,6 +49,7 @@ __all__ = [
     "bin_overlap",
     "bin_probabilities",
     "chain_plots",
+    "chance_of_gain",
     "characteristic_curve",
     "correlation_forest",
     "coverage_bars",

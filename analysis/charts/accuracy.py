@@ -7,14 +7,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.drawing import Drawing
-from analysis.charts.style import SHAPES, Style, categories, styled
+from analysis.charts.models import short_name
+from analysis.charts.names import Name, name_ends
+from analysis.charts.style import LETTERS, SHAPES, Style, categories, styled
 
 MOST_LINES = len(SHAPES)  # that can be told apart
+ONE_LINE = 14  # letters of a name that stand in one line
+NAME, LONG_NAME = 5.5, 11.0  # points that a name is high, in one line and in two
 OFFSET = 0.09  # of a bin, between lines whose intervals would hide each other
 
 
 def accuracy_lines(accuracy: pd.DataFrame, style: Style) -> go.Figure:
-    """Proportion right by difficulty bin, a line a model, with intervals.
+    """Proportion right by difficulty bin, a line a model with its name at its end, with intervals.
 
     Parameters
     ----------
@@ -26,6 +30,8 @@ def accuracy_lines(accuracy: pd.DataFrame, style: Style) -> go.Figure:
     figure = Drawing()
     names = accuracy["name"].unique()
     last = accuracy["bin"].max()
+    edge = last + 0.4
+    ends = []
     for number, (name, (colour, symbol)) in enumerate(zip(names, categories(style), strict=False)):
         line = accuracy[accuracy["name"] == name]
         shifted = line["bin"] + OFFSET * (number - (len(names) - 1) / 2)
@@ -51,15 +57,29 @@ def accuracy_lines(accuracy: pd.DataFrame, style: Style) -> go.Figure:
                 "%{customdata[3]:.1f}] of %{customdata[1]} items<extra></extra>"
             ),
         )
+        if proportion.notna().any():
+            at = proportion.last_valid_index()
+            name = f"{LETTERS[symbol]} {_folded(short_name(name))}"
+            ends.append(Name(name, edge, proportion[at], colour))
+    gap = LONG_NAME if any("<br>" in end.text for end in ends) else NAME
+    name_ends(figure, ends, gap, style, low=0)
     figure.update_xaxes(
         title="Difficulty bin, easy to hard",
         tickvals=list(range(1, last + 1)),
-        range=[0.5, last + 0.5],
+        range=[0.6, edge],
         zeroline=False,
     )
     figure.update_yaxes(title="Right, %", range=[-3, 103], zeroline=False)
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0})
     return styled(figure, style, height=400)
+
+
+def _folded(name: str) -> str:
+    """Break a long name after the hyphen, dot or underscore nearest to its middle, if it has one."""
+    breaks = [place for place, letter in enumerate(name, 1) if letter in "-_.…" and place < len(name)]
+    if len(name) <= ONE_LINE or not breaks:
+        return name
+    half = min(breaks, key=lambda place: abs(place - len(name) / 2))
+    return f"{name[:half]}<br>{name[half:]}"
 
 
 def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: Style) -> go.Figure:
@@ -97,6 +117,7 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
         text=[_signed(value) for value in points],
         textposition="top right",
         textfont={"color": style.text, "size": 12},
+        cliponaxis=False,
         customdata=np.column_stack([difference["items"], 100 * difference["low"], 100 * difference["high"]]),
         hovertemplate=(
             "bin %{x}: %{y:+.1f} points [%{customdata[1]:+.1f}, %{customdata[2]:+.1f}] of "
@@ -123,6 +144,7 @@ def difference_by_bin(difference: pd.DataFrame, first: str, second: str, style: 
     figure.update_yaxes(
         title="Difference, points", range=[-1.2 * reach, 1.2 * reach], zerolinecolor=style.text
     )
+    figure.update_layout(margin={"r": 20})  # for the last number
     return styled(figure, style, height=340)
 
 

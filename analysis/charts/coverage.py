@@ -6,8 +6,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.charts.cells import SMALL
 from analysis.charts.drawing import Drawing
-from analysis.charts.style import Style, filled, styled
+from analysis.charts.names import Name, name_ends
+from analysis.charts.style import Style, filled, readable, styled
+
+NAME_GAP = 0.065  # between names at the ends of lines, as a share of the plot
+PLACES = 300  # where shares of items up to there are drawn
+MIDDLE = slice(PLACES // 4, 3 * PLACES // 4)  # of them those with room for a name on both sides
 
 
 def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
@@ -51,7 +57,7 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
         x=names,
         y=100 * bins["reference"],
         mode="markers",
-        marker={"symbol": "line-ew-open", "size": 26, "line": {"width": 3}, "color": style.text},
+        marker={"symbol": "line-ew-open", "size": 20, "line": {"width": 3}, "color": style.text},
         hovertemplate="bin %{x}: %{y:.1f}% of the reference<extra></extra>",
     )
     tops = 100 * bins[["high", "share", "reference"]].max(axis=1)
@@ -61,7 +67,7 @@ def coverage_bars(bins: pd.DataFrame, style: Style) -> go.Figure:
         mode="text",
         text=[f"{row.items:,}{' ▽' if row.thin else ''}" for row in bins.itertuples()],
         textposition="top center",
-        textfont={"color": style.text, "size": 12},
+        textfont={"color": style.text, "size": SMALL},
         hoverinfo="skip",
     )
     figure.update_xaxes(title="Bin, easy to hard", type="category", showgrid=False)
@@ -90,12 +96,12 @@ def coverage_steps(
     figure = Drawing()
     for hole in holes.itertuples():
         figure.stripe(max(hole.low, low), min(hole.high, high), fillcolor=style.mark, opacity=0.18)
-    for values, name, line in (
-        (reference, "reference", {"color": style.text, "width": 1.5, "dash": "dash"}),
-        (members, "set", {"color": style.main, "width": 2.5}),
-    ):
-        at = np.linspace(low, high, 300)
-        share = 100 * np.searchsorted(np.sort(values), at, "right") / len(values)
+    at = np.linspace(low, high, PLACES)
+    lines = {
+        "reference": (_up_to(reference, at), {"color": style.text, "width": 1.5, "dash": "dash"}),
+        "set": (_up_to(members, at), {"color": style.main, "width": 2.5}),
+    }
+    for name, (share, line) in lines.items():
         figure.add_scatter(
             x=at,
             y=share,
@@ -104,11 +110,25 @@ def coverage_steps(
             name=name,
             hovertemplate=f"%{{y:.0f}}% of the {name} up to %{{x:.2f}}<extra></extra>",
         )
+    # Both rise to the right: above the upper one on its left, and below the other on its right, nothing is.
+    apart = np.abs(lines["set"][0] - lines["reference"][0])
+    place = MIDDLE.start + int(np.argmax(apart[MIDDLE]))
+    upper, lower = sorted(lines, key=lambda name: -lines[name][0][place])
+    for name, beside in (
+        (upper, {"xanchor": "right", "yanchor": "bottom", "xshift": -6, "yshift": 2}),
+        (lower, {"xanchor": "left", "yanchor": "top", "xshift": 6, "yshift": -2}),
+    ):
+        share, line = lines[name]
+        colour = readable(str(line["color"]), style)
+        figure.add_annotation(x=at[place], y=share[place], text=name, font={"color": colour}, **beside)
     figure.update_xaxes(title=f"Difficulty, {unit}", zeroline=False)
     figure.update_yaxes(title="Items up to here, %", range=[-2, 102], zeroline=False)
-    # Where a line that rises to the right never is, so that names are near what they name.
-    figure.update_layout(showlegend=True, legend={"xanchor": "right", "x": 1, "yanchor": "bottom", "y": 0.02})
     return styled(figure, style, height=360)
+
+
+def _up_to(values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Share of values up to each place, percent."""
+    return 100 * np.searchsorted(np.sort(values), at, "right") / len(values)
 
 
 def information_lines(information: pd.DataFrame, abilities: np.ndarray, style: Style, unit: str) -> go.Figure:
@@ -127,11 +147,13 @@ def information_lines(information: pd.DataFrame, abilities: np.ndarray, style: S
     """
     figure = Drawing()
     x = information["ability"]
+    ends = [Name("models", x.iloc[-1], 0.0, style.faint)]
     figure.add_scatter(**filled(x, information["low"], information["high"], style.main))
     for column, name, line in (
-        ("usual", "as many items of the reference", {"color": style.text, "width": 1.5, "dash": "dash"}),
+        ("usual", "reference", {"color": style.text, "width": 1.5, "dash": "dash"}),
         ("information", "set", {"color": style.main, "width": 2.5}),
     ):
+        ends.append(Name(name, x.iloc[-1], information[column].iloc[-1], str(line["color"])))
         figure.add_scatter(
             x=x,
             y=information[column],
@@ -155,10 +177,10 @@ def information_lines(information: pd.DataFrame, abilities: np.ndarray, style: S
         y=np.zeros(len(abilities)),
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 12, "color": style.faint, "line": {"width": 1}},
-        name="models",
         hovertemplate="a model of ability %{x:.2f}<extra></extra>",
     )
     figure.update_xaxes(title=f"Ability, {unit}", zeroline=False)
-    figure.update_yaxes(title="Test information", rangemode="tozero", zeroline=False)
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0})
+    most = information[["high", "usual"]].to_numpy().max()
+    name_ends(figure, ends, NAME_GAP * most, style, low=0)
+    figure.update_yaxes(title="Test information", range=[-0.02 * most, 1.05 * most], zeroline=False)
     return styled(figure, style, height=360)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from analysis.charts.drawing import Drawing
+from analysis.charts.names import apart
 from analysis.charts.style import Style, styled
 
 LABEL_GAP = 4.5  # percentage points between labels, so that they can be read
@@ -48,7 +49,7 @@ def accuracy_curves(accuracy: pd.DataFrame, trained: list[int], style: Style) ->
             ),
         )
     last = accuracy["step"].max()
-    heights = _apart([lines[bin_]["mean"].iloc[-1] for bin_ in bins])
+    heights = apart([lines[bin_]["mean"].iloc[-1] for bin_ in bins], LABEL_GAP)
     for bin_, height in zip(bins, heights, strict=True):
         figure.add_annotation(
             x=last,
@@ -108,20 +109,3 @@ def _band(figure: Drawing, line: pd.DataFrame, colour: str) -> None:
         line={"width": 0},
         hoverinfo="skip",
     )
-
-
-def _apart(heights: list[float]) -> np.ndarray:
-    """Move labels up or down until none is nearer than `LABEL_GAP` to the next; their order stays."""
-    order = np.argsort(heights, kind="stable")
-    rank = np.arange(len(heights)) * LABEL_GAP
-    # Least squares under a minimum distance is isotonic regression of what is left without the distances.
-    free = np.asarray(heights)[order] - rank
-    blocks: list[list[float]] = []
-    for height in free:
-        blocks.append([height])
-        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
-            blocks[-2:] = [blocks[-2] + blocks[-1]]
-    placed = np.concatenate([np.full(len(block), np.mean(block)) for block in blocks]) + rank
-    moved = np.empty(len(heights))
-    moved[order] = placed
-    return moved

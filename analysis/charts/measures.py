@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from analysis.charts.drawing import Drawing
 from analysis.charts.style import Style, styled
+from analysis.charts.verdicts import BELOW
 
 MOST_POINTS = 2000  # items drawn, evenly chosen by difficulty
 GROUPS = 10  # of a measure with many values, each with its median
@@ -54,6 +55,7 @@ def correlation_forest(table: pd.DataFrame, style: Style) -> go.Figure:
         customdata=table["measure"],
         hovertemplate="%{customdata}: %{x:+.2f}<extra></extra>",
     )
+    figure.level_lines(row[:-1] + BELOW, {"color": style.grid, "width": 1}, layer="below")
     figure.upright_lines([0], {"color": style.faint, "width": 1}, layer="below")
     figure.update_xaxes(title="Spearman correlation with difficulty", range=[-1, 1], zeroline=False)
     figure.update_yaxes(visible=False, range=[len(table) - 0.3, -0.6], fixedrange=True)

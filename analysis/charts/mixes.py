@@ -8,9 +8,11 @@ import plotly.graph_objects as go
 
 from analysis.charts.cells import POINTS
 from analysis.charts.drawing import Drawing
+from analysis.charts.names import Name, name_ends
 from analysis.charts.style import Style, styled
 
-UPPER, LOWER = [0.77, 1.0], [0.0, 0.6]  # of the height: shares of the mix, and gains; names stand between
+UPPER, LOWER = [0.74, 1.0], [0.0, 0.66]  # of the height: shares of the mix, and gains
+NAME_GAP = 0.17  # between names beside gains, as a share of their panel
 
 
 def mix_expectation(
@@ -39,19 +41,29 @@ def mix_expectation(
         textposition="outside",
         cliponaxis=False,
         hovertemplate="bin %{x}: %{y:.1f}% of the mix<extra></extra>",
-        showlegend=False,
     )
     _estimates(figure, expected, "expected of the mix", style.mark, "circle", -0.12)
     if len(measured):
         _estimates(figure, measured, "measured, full range", style.main, "diamond-open", 0.12)
+    edge = len(mix) + 0.5
+    named = {
+        "● expected<br>of the mix": (expected, style.mark),
+        "◇ measured,<br>full range": (measured, style.main),
+    }
+    ends = [
+        Name(text, edge, 100 * cells["gain"].dropna().iloc[-1], colour)
+        for text, (cells, colour) in named.items()
+        if cells["gain"].notna().any()
+    ]
+    seen = 100 * pd.concat([expected, measured])[["low", "high"]]
+    span = max(seen["high"].max(), 0.0) - min(seen["low"].min(), 0.0)
+    name_ends(figure, ends, NAME_GAP * span, style, axes=("x2", "y2"))
     figure.level_lines([0], {"color": style.faint, "width": 1}, xref="x2 domain", yref="y2")
     figure.update_xaxes(matches="x2", showticklabels=False)
     figure.update_yaxes(title="Share, %", range=[0, 130 * max(mix)], domain=UPPER)
     figure.update_layout(
-        xaxis2={"title": "Test bin", "tickvals": number, "anchor": "y2"},
+        xaxis2={"title": "Test bin", "tickvals": number, "range": [0.5, edge], "anchor": "y2"},
         yaxis2={"title": "Gain, points", "domain": LOWER, "anchor": "x2"},
-        showlegend=True,  # between the panels, above what it names
-        legend={"orientation": "h", "yanchor": "middle", "y": 0.685, "x": 0, "traceorder": "normal"},
     )
     return styled(figure, style, height=460)
 
@@ -75,6 +87,7 @@ def _estimates(
         text=[POINTS.written(value) if np.isfinite(value) else "" for value in gain],
         textposition="middle left" if aside < 0 else "middle right",
         textfont={"size": 11},
+        cliponaxis=False,
         name=name,
         customdata=np.column_stack([cells["test_bin"] + 1, low, high]),
         hovertemplate=(

@@ -53,6 +53,19 @@ def _probability(percent: float) -> str:
     return f"<b>{text}</b>" if percent >= 97.5 or percent <= 2.5 else text
 
 
+def chance_of_gain(percent: float) -> str:
+    """Write a probability in percent to a tenth, and never as sure: it is a share of draws.
+
+    Parameters
+    ----------
+    percent
+        0 to 100; NaN where it is not known.
+    """
+    if np.isnan(percent):
+        return "–"
+    return "<0.1" if percent < 0.1 else ">99.9" if percent > 99.9 else f"{percent:.1f}"
+
+
 def _limit(cells: pd.DataFrame) -> float:
     return float(np.nanmax(np.abs(cells[["raw", "gain"]].to_numpy()), initial=1.0))
 
@@ -73,7 +86,8 @@ def _hover(cell: dict[Hashable, Any]) -> str:
         return f"{head}<br>too few held-out items"
     exact = Numbers(1.0, 1)
     raw, raw_low, raw_high = (exact.written(cell[name]) for name in ("raw", "raw_low", "raw_high"))
-    return f"{head}<br>raw {raw} [{raw_low}, {raw_high}] points<br>P(gain &gt; 0) {cell['p_positive']:.1f}%"
+    chance = chance_of_gain(cell["p_positive"]).replace("<", "&lt;").replace(">", "&gt;")
+    return f"{head}<br>raw {raw} [{raw_low}, {raw_high}] points<br>P(gain &gt; 0) {chance}%"
 
 
 def pooling_effects(effects: pd.DataFrame, style: Style) -> go.Figure:

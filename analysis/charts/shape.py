@@ -10,13 +10,16 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from analysis.charts.cells import Numbers
-from analysis.charts.curves import LABEL_GAP, _apart
 from analysis.charts.drawing import Drawing
-from analysis.charts.style import Style, faded, styled
+from analysis.charts.names import apart
+from analysis.charts.style import Style, faded, readable, styled
 
 SHOWN = {"gain": ("points", Numbers(digits=1)), "logit": ("log odds", Numbers(factor=1.0, digits=2))}
 """Unit of each scale and how it is written."""
+Slope = tuple[float, float, float]
+"""Gain per logit and the ends of its interval, on the scale of gains."""
 HEIGHT = 460
+SLOPE_ROOM = 0.14  # above and below what is drawn, for slopes in writing, as a share of it
 NAME_GAP = 0.055  # between names at the ends of lines, as a share of the plot
 
 
@@ -105,9 +108,9 @@ def gain_curves(
 
 
 def distance_scatter(
-    points: pd.DataFrame, means: pd.DataFrame, slopes: dict[int, float], style: Style, *, scale: str = "gain"
+    points: pd.DataFrame, means: pd.DataFrame, slopes: dict[int, Slope], style: Style, *, scale: str = "gain"
 ) -> go.Figure:
-    """Gain against the signed distance from the bin trained on to the bin tested on.
+    """Gain against the signed distance from the bin trained on to the bin tested on, and its slopes.
 
     Parameters
     ----------
@@ -117,8 +120,8 @@ def distance_scatter(
     means
         Mean gain of cells at about the same distance: ``distance``, ``gain``, ``low``, ``high``.
     slopes
-        Of each side, −1 (test bins that are easier) and 1: gain per logit of distance, NaN where unknown. It
-        is drawn through the mean of its cells.
+        Of each side, −1 (test bins that are easier) and 1: gain per logit of distance and its interval, NaN
+        where unknown. It is drawn through the mean of its cells.
     style
         Light or dark.
     scale
@@ -162,12 +165,14 @@ def distance_scatter(
         error_y={"array": high - y, "arrayminus": y - low, "color": style.main, "thickness": 2.5, "width": 0},
         hovertemplate=f"mean at %{{x:+.1f}} logits: %{{y:+.{numbers.digits}f}} {unit}<extra></extra>",
     )
+    heights = list(points[["low", "high"]].to_numpy().ravel())
     for side, slope in slopes.items():
         cells = points[~own & (np.sign(points["distance"]) == side)]
-        if cells.empty or np.isnan(slope):
+        if cells.empty or np.isnan(slope[0]):
             continue
-        middle, ends = cells["distance"].mean(), cells["distance"].agg(["min", "max"]).to_numpy()
-        height = cells["gain"].mean() + slope * side * (ends - middle)
+        middle, ends = cells["distance"].mean(), side * np.sort(side * cells["distance"])[[0, -1]]
+        height = cells["gain"].mean() + slope[0] * side * (ends - middle)
+        heights += list(height)
         figure.add_scatter(
             x=ends,
             y=numbers.factor * height,
@@ -175,6 +180,9 @@ def distance_scatter(
             line={"color": style.mark, "width": 2.5, "dash": "dash"},  # of a model, not through the points
             hoverinfo="skip",
         )
+        _write_slope(figure, slope, ends[1], height[1], side, style, numbers)
+    lowest, highest = numbers.factor * np.nanmin(heights), numbers.factor * np.nanmax(heights)
+    room = SLOPE_ROOM * (highest - lowest)
     for x, anchor, text in (
         (0, "left", "← easier than trained on"),
         (1, "right", "harder than trained on →"),
@@ -190,9 +198,32 @@ def distance_scatter(
             font={"size": 12, "color": style.faint},
         )
     figure.update_xaxes(title="Difficulty tested on minus trained on, logits", zerolinecolor=style.faint)
-    figure.update_yaxes(title=f"Gain over zero-shot, {unit}", zerolinecolor=style.faint, zerolinewidth=1.5)
+    figure.update_yaxes(
+        title=f"Gain over zero-shot, {unit}",
+        zerolinecolor=style.faint,
+        zerolinewidth=1.5,
+        range=[lowest - room, highest + room],
+    )
     figure.update_layout(margin={"t": 36})
     return styled(figure, style, height=HEIGHT)
+
+
+def _write_slope(
+    figure: Drawing, slope: Slope, x: float, y: float, side: int, style: Style, numbers: Numbers
+) -> None:
+    """Write a slope beyond the far end of its line, on the side that it runs to: points are on the other."""
+    gain, low, high = (numbers.written(numbers.factor * value) for value in slope)
+    below = slope[0] < 0
+    figure.add_annotation(
+        x=x,
+        y=numbers.factor * y,
+        text=f"<b>{gain}</b> a logit<br>[{low}, {high}]",
+        font={"size": 12, "color": readable(style.mark, style)},
+        xanchor="left" if side < 0 else "right",
+        align="left" if side < 0 else "right",
+        yanchor="top" if below else "bottom",
+        yshift=-6 if below else 6,
+    )
 
 
 def _colour(line: pd.DataFrame, style: Style) -> str:
@@ -215,8 +246,7 @@ def _name_lines(
         return
     every = pd.concat([line for _, line in lines])
     span = numbers.factor * (every["high"].max() - every["low"].min())
-    unit = NAME_GAP * max(span, 1e-9) / LABEL_GAP  # names are moved apart by a share of the plot's height
-    heights = unit * _apart([numbers.factor * line["value"].iloc[-1] / unit for line in ends])
+    heights = apart([numbers.factor * line["value"].iloc[-1] for line in ends], NAME_GAP * span)
     for line, height in zip(ends, heights, strict=True):
         _name(figure, line, line["x"].iloc[-1], height, style, xanchor="left", xshift=10)
 

@@ -22,6 +22,9 @@ from analysis.charts.drawing import Drawing
 BLUE, VERMILLION, ORANGE, SKY = "#0072B2", "#D55E00", "#E69F00", "#56B4E9"
 GREEN, PURPLE, YELLOW = "#009E73", "#CC79A7", "#F0E442"
 SHAPES = ("circle", "square", "triangle-up", "diamond", "x", "star")
+LETTERS = dict(zip(SHAPES, "●■▲◆✖★", strict=True))
+"""Each shape as a letter, for text."""
+TEXT = 4.5  # contrast that text needs (WCAG 2.2 AA)
 Scale = list[list[float | str]]
 """A plotly colour scale: places from 0 to 1, each with its colour."""
 
@@ -40,7 +43,7 @@ class Style:
     main, mark
         Colours of the data and of what is pointed out in it.
     diverging
-        Plotly colour scale from loss to gain, centred on the background.
+        Plotly colour scale from loss to gain, centred on the page's background.
     sequential
         Plotly colour scale from nothing to much.
     ordered
@@ -110,6 +113,23 @@ def contrast(one: str, other: str) -> float:
     for 3 of marks.
     """
     return float(_ratio(_luminance(one), _luminance(other)))
+
+
+def readable(colour: str, style: Style) -> str:
+    """Return a colour for text on the page: with as much of the text's own as its contrast asks for.
+
+    Parameters
+    ----------
+    colour
+        Of what the text names, ``rgb(r, g, b)`` or hex.
+    style
+        Light or dark.
+    """
+    page = str(style.diverging[1][1])
+    own, text = np.array([_channels(colour), _channels(style.text)])
+    shades = (own + part * (text - own) for part in np.linspace(0, 1, 21))
+    written = (label_rgb(tuple(int(channel) for channel in shade)) for shade in shades)
+    return next(shade for shade in written if contrast(shade, page) >= TEXT)
 
 
 def _ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:

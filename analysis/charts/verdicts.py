@@ -24,6 +24,7 @@ TITLE, CELL = -0.29, (-0.06, 0.45)  # where they stand in the row of a claim
 GAP = 0.4  # columns between base models
 LONGEST = 12  # letters of a benchmark's name
 PART = 40  # pixels a part
+BELOW = 0.27  # from the line of a part to the border between it and the next
 
 
 def verdict_matrix(
@@ -135,6 +136,7 @@ def forest(parts: pd.DataFrame, style: Style) -> go.Figure:
         notes.append(_note(0, place - 0.42, part.name, style.text, xref="paper", xanchor="left"))
         notes.append(_note(1, place - 0.42, part.text, style.text, xref="paper", xanchor="right"))
     figure.annotate(notes)
+    figure.level_lines(row[:-1] + BELOW, {"color": style.grid, "width": 1}, layer="below")
     figure.upright_lines([0], {"color": style.faint, "width": 1}, layer="below")
     figure.update_xaxes(title="Percentage points", zeroline=False)
     figure.update_yaxes(visible=False, range=[len(parts) - 0.3, -0.6], fixedrange=True)

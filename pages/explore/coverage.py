@@ -85,8 +85,8 @@ with right:
         key="steps",
         alt="Share of items up to each difficulty, of the set and of what it is compared with.",
         caption=(
-            "Posterior means. Shaded: no item of the set where at least 5% of the others are, more than "
-            "chance would leave (spacings, 5% over all)."
+            "Posterior means; dashed: what the set is compared with. Shaded: no item of the set where at "
+            "least 5% of the others are, more than chance would leave (spacings, 5% over all)."
         ),
     )
 
@@ -101,7 +101,8 @@ figure(
     alt="Test information of the set over ability, beside that of as many items of the reference.",
     caption=(
         f"Test information of {len(chosen):,} items; one over its root is the standard error of an ability. "
-        f"Band: 94% over the posterior of difficulties; ticks: {len(abilities):,} models."
+        "Dashed: of as many items of the reference. Band: 94% over the posterior of difficulties; ticks: "
+        f"{len(abilities):,} models."
         + " Thick: less than half of what as many items of the reference tell."
         * bool(information["weak"].any())
     ),

@@ -51,6 +51,8 @@ with right:
         caption=(
             f"Line: posterior mean of each item ({fits.irt_model(fit)}). Band: {fits.interval(fit)}."
             + (" Inner band: the interval if models were independent." if by_lineage else "")
+            + f" Drawn: {charts.MOST_POINTS:,} of the {len(items):,} items, evenly chosen by rank."
+            * (len(items) > charts.MOST_POINTS)
         ),
     )
 

@@ -65,7 +65,7 @@ figure(
     alt=f"Histogram of the difficulty of {len(items)} items with the edges of {data.cut(state).count} bins.",
     caption=f"Posterior means of {len(items):,} items. {fits.interval(fit)}. Dotted: edges of the bins.",
 )
-left, middle, right = st.columns(3)
+left, middle, right = st.columns(3, vertical_alignment="center")
 left.page_link("generalization/bins.py", label="Choose the bins", icon=":material/view_column:")
 right.page_link("use/export.py", label="Take items of some bins with you", icon=":material/download:")
 with middle:

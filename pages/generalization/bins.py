@@ -12,6 +12,7 @@ from analysis.subsets import bins_table
 from pages import baskets, cuts, data, fits
 from pages.edge_editor import edge_editor
 from pages.figure import figure
+from pages.real_minus import real_minus
 from pages.shared import about_data, shown_fit, view
 from pages.table_download import offer_table
 
@@ -68,16 +69,20 @@ changes = cuts.compare(state, bins)
 st.subheader("What the bins hold")
 summary = bins.summary(difficulty, items["proportion"].to_numpy())
 st.dataframe(
-    summary.assign(
-        proportion=100 * summary["proportion"],
-        p_in_bin=100 * summary["p_in_bin"],
-        detectable=100 * smallest_detectable_gain(bins.sizes, changes),
+    real_minus(
+        summary.assign(
+            proportion=100 * summary["proportion"],
+            p_in_bin=100 * summary["p_in_bin"],
+            detectable=100 * smallest_detectable_gain(bins.sizes, changes),
+        ),
+        easiest=".2f",
+        hardest=".2f",
     ),
     column_config={
         "bin": number("Bin", help="1 is the easiest"),
         "items": number("Items", format="localized"),
-        "easiest": number("From", format="%.2f", help=f"Easiest item, {unit}"),
-        "hardest": number("To", format="%.2f", help=f"Hardest item, {unit}"),
+        "easiest": number("From", help=f"Easiest item, {unit}"),
+        "hardest": number("To", help=f"Hardest item, {unit}"),
         "proportion": number("Right", format="%.0f%%", help="Mean over items"),
         "p_in_bin": bar("Mean P(in bin)", **cuts.PERCENT, help=explain("P(in bin)")),
         "detectable": cuts.SEEN,

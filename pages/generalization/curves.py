@@ -91,7 +91,7 @@ else:
     st.subheader("Gain by distance", help=explain("decay"))
     decay = shape.decay(state, scale)
     st.markdown(f"##### {decay_title(decay, scale)}")
-    slopes = {-1: decay.towards_easier.gain, 1: decay.towards_harder.gain}
+    slopes = {-1: decay.towards_easier[:3], 1: decay.towards_harder[:3]}
     means = shape.mean_by_distance(state, scale)
     figure(
         partial(charts.distance_scatter, decay.points, means, slopes, scale=MEASURES[scale]),
@@ -100,7 +100,7 @@ else:
         alt=f"Gain of {len(decay.points)} cells against the distance from training to test bin, in logits.",
         caption=(
             f"{sides(decay, scale)} Grey: a cell with its 95% interval; hollow: the own bin, which counts "
-            "for no slope. Squares: means of cells at about the same distance. Lines: the slopes to either "
+            "for no slope. Squares: means of cells at about the same distance. Dashed: the slopes to either "
             "side, which need not follow the points where test bins lack room to gain or to lose. The slope "
             "above is that of least squares beside effects of every training set and every test bin, so that "
             "bins with no room to gain and training sets that are good everywhere do not pose as decay; its "

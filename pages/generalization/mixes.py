@@ -11,6 +11,7 @@ from analysis.transfer import MEAN, SHAPES, TYPED, points, signed
 from analysis.view_state import parse_numbers
 from pages import runs
 from pages.figure import figure
+from pages.real_minus import real_minus
 from pages.shared import about_data, needs_runs, view
 
 state = view()
@@ -82,17 +83,20 @@ with st.expander("By test bin"):
     table = checks[checks["test_bin"] != MEAN]
     number = st.column_config.NumberColumn
     st.dataframe(
-        table.assign(test_bin=table["test_bin"] + 1, **{name: 100 * table[name] for name in percent})[
-            ["train", "test_bin", *percent]
-        ],
+        real_minus(
+            table.assign(test_bin=table["test_bin"] + 1, **{name: 100 * table[name] for name in percent})[
+                ["train", "test_bin", *percent]
+            ],
+            **dict.fromkeys(percent, "+.1f"),
+        ),
         column_config={
             "train": "Trained on bins",
             "test_bin": number("Test bin"),
-            "measured": number("Measured, points", format="%+.1f"),
-            "expected": number("Expected", format="%+.1f"),
-            "gain": number("Difference", format="%+.1f"),
-            "low": number("95% from", format="%+.1f"),
-            "high": number("to", format="%+.1f"),
+            "measured": number("Measured, points"),
+            "expected": number("Expected"),
+            "gain": number("Difference"),
+            "low": number("95% from"),
+            "high": number("to"),
         },
         hide_index=True,
         placeholder="",

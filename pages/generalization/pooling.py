@@ -5,8 +5,10 @@ from functools import partial
 import streamlit as st
 
 from analysis import charts
+from analysis.glossary import explain
 from pages import pools
 from pages.figure import figure
+from pages.pooled_table import pooled_table
 from pages.shared import about_data, needs_runs, view
 
 POOLED, PROBABILITY = "pooled gain", "probability of a gain"
@@ -81,7 +83,7 @@ with right:
         "run on new items. Bold: the 95% interval excludes zero; a probability of 97.5% or more, or 2.5% or "
         "less. Where gains follow neither row, bin nor distance, the raw gain is better.",
     )
-st.subheader("What gains differ by")
+st.subheader("What gains differ by", help=explain("standard deviation", "logit", "decay"))
 effects = pools.effects(state.version, pool["pool"])
 figure(
     partial(charts.pooling_effects, effects),
@@ -89,31 +91,13 @@ figure(
     key="pooling_effects",
     alt="; ".join(f"{row.effect} {row.mean:.2f}" for row in effects.itertuples()),
     caption=(
-        "Posterior means and 95% intervals, in logits (slopes: logits a logit of distance). sd: how much "
-        "gains "
-        "differ between training sets, test bins, single cells and runs; sd of distance: how far they wander "
-        "from the slope in a logit."
+        "Posterior means and 95% intervals, in logits. Between: standard deviations of gains, from one "
+        "training set, test bin, single cell or run to another. Gain: the mean of runs on one bin, tested on "
+        "that bin, and of runs on a range. A logit easier or harder: what gain changes by when tested a "
+        "logit of difficulty away from the bin trained on (the slopes); around the slopes: standard "
+        "deviation from them, a logit away."
     ),
 )
 st.subheader("The same in numbers")
 number = st.column_config.NumberColumn
-st.dataframe(
-    cells.assign(test_bin=cells["test_bin"] + 1)[
-        ["train", "test_bin", "items", "raw", "raw_low", "raw_high", "gain", "low", "high", "p_positive"]
-    ],
-    column_config={
-        "train": "Trained on bins",
-        "test_bin": number("Test bin"),
-        "items": number("Items"),
-        "raw": number("Raw gain, points", format="%+.1f"),
-        "raw_low": number("95% from", format="%+.1f"),
-        "raw_high": number("to", format="%+.1f"),
-        "gain": number("Pooled gain", format="%+.1f"),
-        "low": number("95% from ", format="%+.1f"),
-        "high": number("to ", format="%+.1f"),
-        "p_positive": number("P(gain > 0), %", format="%.1f"),
-    },
-    hide_index=True,
-    placeholder="–",
-    alt="Raw and pooled gains of every cell",
-)
+pooled_table(cells)

@@ -59,7 +59,7 @@ else:
             "benchmark": "Benchmark",
             "source": st.column_config.TextColumn("File", width="small"),
             "reader": "Format",
-            "read": st.column_config.TextColumn("Read", width="medium"),
+            "read": st.column_config.TextColumn("Read", width="large"),
             "remarks": st.column_config.TextColumn("Merged or skipped", width="medium"),
         },
         hide_index=True,
@@ -95,6 +95,7 @@ st.markdown("On the machine that runs the app; this page follows by itself:")
 st.code(
     "python -m analysis import responses.csv --benchmark mybench\npython -m analysis fit --benchmark mybench",
     language="bash",
+    wrap_lines=True,
 )
 st.caption(
     "A CSV matrix with a row a model, a column an item and cells 0, 1 or empty; or rows of model, item, "

@@ -50,7 +50,7 @@ def test_uncertain_bins_widen_intervals(open_page: Open) -> None:
 
 
 def test_a_cell_opens_by_its_name(open_page: Open) -> None:
-    app = open_page("heatmap", cell="4", on="5")
+    app = open_page("heatmap", cell="4", on="5", side="all")
     said = text(app)
     assert "Trained on bin **4**" in said
     each, items = app.dataframe[0].value, app.dataframe[1].value
@@ -60,6 +60,22 @@ def test_a_cell_opens_by_its_name(open_page: Open) -> None:
     assert len(items) == own["items"]
     assert each["gain"].mean() == pytest.approx(own["gain"])
     assert f"{own['after'] / 100:.0%}" in said
+
+
+def test_items_of_a_cell_are_parted_by_what_became_of_them(open_page: Open) -> None:
+    app = open_page("heatmap", cell="9", on="2")
+    tables = {}
+    for side in ("gained", "lost", "all"):
+        app.segmented_control(key="side").set_value(side).run()
+        tables[side] = app.dataframe[1].value
+    gained, lost, every = (tables[side]["gain"] for side in ("gained", "lost", "all"))
+    assert (gained > 0).all()
+    assert gained.is_monotonic_decreasing
+    assert len(lost)
+    assert (lost < 0).all()
+    assert lost.is_monotonic_increasing, "most lost first"
+    assert (len(gained), len(lost)) == ((every > 0).sum(), (every < 0).sum())
+    assert f"**{len(gained)}** are right more often than before and **{len(lost)}** less often" in text(app)
 
 
 def test_no_cell_is_open_at_first(open_page: Open) -> None:

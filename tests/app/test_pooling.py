@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import plotly.graph_objects as go
+import pyarrow as pa
 import pytest
 
 from analysis import transfer
@@ -63,6 +64,11 @@ def test_probabilities_are_written_as_far_as_draws_tell(open_page: Open, store: 
     app = open_page("pooling", pooled(store), beside="probability of a gain")
     figure = go.Figure(json.loads(app.get("plotly_chart")[1].proto.spec))
     assert set(written(figure).values()) == {"<b>>99</b>", "<b><1</b>", "50", "–"}
+    numbers = app.dataframe[0]
+    assert set(numbers.value["p_positive"].dropna()) == {0.0, 50.0, 100.0}, "numbers are sorted and saved"
+    shown = pa.ipc.open_stream(numbers.proto.arrow_data.styler.display_values).read_pandas()
+    assert set(shown["p_positive"]) == {"<0.1", "50.0", ">99.9", "–"}
+    assert any(gain.startswith("−") for gain in shown["gain"])
 
 
 def test_runs_added_since_are_said(open_page: Open, store: Store) -> None:

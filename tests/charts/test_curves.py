@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from analysis.charts import LIGHT, accuracy_curves, loss_curve
-from analysis.charts.curves import LABEL_GAP, _apart
 
 
 def curves() -> pd.DataFrame:
@@ -38,13 +36,3 @@ def test_lines_are_means_and_bands_reach_from_lowest_to_highest() -> None:
 def test_loss_is_a_mean_over_seeds() -> None:
     figure = loss_curve(curves().query("bin == 1").rename(columns={"accuracy": "loss"}), LIGHT)
     np.testing.assert_allclose(figure.data[1].y, [0.41, 0.51])
-
-
-@pytest.mark.parametrize("heights", [[10, 50, 90], [50, 50, 50], [30, 28, 60, 61, 59], [5.0]])
-def test_labels_keep_their_distance_and_order(heights: list[float]) -> None:
-    moved = _apart(heights)
-    order = np.argsort(heights, kind="stable")
-    assert (np.diff(moved[order]) >= LABEL_GAP - 1e-9).all()
-    assert moved.mean() == pytest.approx(np.mean(heights))
-    if min(np.diff(np.sort(heights)), default=LABEL_GAP) >= LABEL_GAP:
-        np.testing.assert_allclose(moved, heights)

@@ -96,7 +96,18 @@ def test_lines_of_models_have_intervals_and_stand_apart() -> None:
     assert one.y[0] == 50
     assert one.error_y.array[0] == pytest.approx(40)
     assert 0 < other.x[0] - one.x[0] < 0.5
-    assert figure.layout.showlegend
+    assert [note.text for note in figure.layout.annotations] == ["● a", "■ b"]
+    assert [note.y for note in figure.layout.annotations] == pytest.approx([47.25, 52.75])
+
+
+def test_long_names_take_two_lines_and_unknown_ones_none() -> None:
+    table = pd.DataFrame({"bin": [1, 2], "answered": 9, "proportion": 0.5, "low": 0.2, "high": 0.9})
+    names = ["org/a-rather-long-name", "b", "silent"]
+    every = pd.concat([table.assign(name=name) for name in names])
+    every.loc[every["name"] == "silent", "proportion"] = np.nan
+    notes = charts.accuracy_lines(every, LIGHT).layout.annotations
+    assert [note.text for note in notes] == ["● a-rather-<br>long-name", "■ b"]
+    assert notes[1].y - notes[0].y == pytest.approx(11), "of two lines"
 
 
 def test_differences_are_full_where_they_are_sure() -> None:
@@ -136,6 +147,9 @@ def test_holes_are_shaded_as_far_as_there_are_items() -> None:
     figure = charts.coverage_steps(np.array([0.0, 1.0]), np.array([-2.0, 3.0]), holes, LIGHT, "logits")
     assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [(1.0, 3.0), (-2.0, -0.5)]
     assert named(figure, "set").y[-1] == 100
+    names = {note.text: note for note in figure.layout.annotations}
+    assert names["set"].y < names["reference"].y
+    assert (names["set"].xanchor, names["reference"].xanchor) == ("left", "right")
     assert named(figure, "reference").y[0] == 50
 
 
@@ -148,6 +162,9 @@ def test_where_a_set_tells_little_the_line_is_thick() -> None:
     assert thick.y[1] == 1
     sure = charts.information_lines(table.assign(weak=False), np.array([0.5]), LIGHT, "logits")
     assert "less than half" not in [trace.name for trace in sure.data]
+    heights = {note.text: note.y for note in sure.layout.annotations}
+    assert heights["models"] == 0
+    assert heights["models"] < heights["set"] < heights["reference"]
 
 
 def test_intervals_of_many_models_are_a_band() -> None:

@@ -25,10 +25,9 @@ def test_shares_and_gains_are_written_in(style: Style) -> None:
     np.testing.assert_allclose(expected.error_y.array, 4)
     np.testing.assert_allclose(expected.error_y.arrayminus, 2)
     assert expected.marker.symbol != measured.marker.symbol  # not told apart by colour alone
-    assert [trace.name for trace in figure.data if trace.showlegend is not False] == [
-        "expected of the mix",
-        "measured, full range",
-    ]
+    names = {note.text.replace("<br>", " "): note.y for note in figure.layout.annotations}
+    assert list(names) == ["● expected of the mix", "◇ measured, full range"]
+    assert names["◇ measured, full range"] == 10, "its last known gain"
 
 
 def test_without_a_full_range_nothing_is_drawn_of_it() -> None:

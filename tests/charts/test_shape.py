@@ -66,7 +66,7 @@ def test_slopes_go_through_the_mean_of_their_side() -> None:
         }
     ).assign(low=0.0, high=0.4)
     means = pd.DataFrame({"distance": [2.0], "gain": [0.1], "low": [0.0], "high": [0.2]})
-    figure = distance_scatter(points, means, {-1: np.nan, 1: -0.03}, LIGHT)
+    figure = distance_scatter(points, means, {-1: (np.nan,) * 3, 1: (-0.03, -0.05, -0.01)}, LIGHT)
     grey, own, squares, line = figure.data
     assert list(grey.x) == [1.5, 4.0, -1.5]
     assert list(own.y) == [30.0]
@@ -74,6 +74,12 @@ def test_slopes_go_through_the_mean_of_their_side() -> None:
     assert list(squares.y) == [10.0]
     assert np.mean(line.y) == pytest.approx(7.5)
     assert np.diff(line.y)[0] == pytest.approx(-3 * 2.5)
+    (note,) = [note for note in figure.layout.annotations if "a logit" in note.text]
+    assert note.text == "<b>−3.0</b> a logit<br>[−5.0, −1.0]"
+    assert (note.x, note.y) == (4.0, pytest.approx(line.y[1]))
+    assert note.yanchor == "top", "the line runs down there"
+    assert figure.layout.yaxis.range[0] < 0
+    assert figure.layout.yaxis.range[1] > 40
 
 
 def test_pairs_are_a_triangle() -> None:

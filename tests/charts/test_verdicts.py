@@ -80,5 +80,8 @@ def test_a_forest_draws_every_number_with_its_interval() -> None:
     assert len(set(points.marker.color)) == 3
     assert [list(line.x) for line in lines] == parts[["low", "high"]].to_numpy().tolist()
     assert [line.y[0] for line in lines] == list(points.y)
+    borders = [shape.y0 for shape in figure.layout.shapes if shape.y0 == shape.y1]
+    assert len(borders) == len(parts) - 1
+    assert all(line.y[0] < border < line.y[0] + 0.4 for line, border in zip(lines, borders, strict=False))
     notes = [note.text for note in figure.layout.annotations]
     assert set(parts["name"]) | set(parts["text"]) == set(notes)

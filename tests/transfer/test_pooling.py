@@ -20,6 +20,9 @@ from analysis.transfer.pooling.model import (
     DISTANCE,
     EASIER,
     HARDER,
+    MEAN,
+    MEAN_OF_RANGES,
+    PRIOR_SD,
     ROW,
     RUN,
     RUN_IN_BIN,
@@ -29,6 +32,7 @@ from analysis.transfer.pooling.model import (
 )
 from analysis.transfer.pooling.pooled import draw
 from benchmarks.pooling import EASE, N_BINS, simulated
+from pages.pools import EFFECTS
 
 SDS = {ROW: 0.3, COLUMN: 0.2, DISTANCE: 0.25, CELL: 0.15, RUN: 0.2, RUN_IN_BIN: 0.1}
 
@@ -168,6 +172,11 @@ def test_pooled_gains_hold_the_truth_and_are_nearer_to_it_than_raw_ones() -> Non
     assert ((cells["gain"] - true) ** 2).mean() < ((raw - true) ** 2).mean()
     effects = pooled.effects.set_index("effect")
     assert effects.loc[HARDER, "high"] < 0  # −0.4 logits a logit
+
+
+def test_every_effect_has_words_on_its_page() -> None:
+    assert set(EFFECTS) == {*(f"sd of {name}" for name in PRIOR_SD), MEAN, MEAN_OF_RANGES, EASIER, HARDER}
+    assert not any(jargon in words for words in EFFECTS.values() for jargon in ("sd", "slope to"))
 
 
 def test_too_few_cells_are_refused() -> None:
