@@ -20,14 +20,14 @@ def abilities(version: str, benchmark: str, fit: str) -> pd.DataFrame:
     return explore.with_intervals(data.snapshot(version).abilities(benchmark, fit))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def of_item(version: str, benchmark: str, fit: str, item: int) -> pd.DataFrame:
     """Who answered an item: ``correct``, and what is known of each model."""
     answers = data.snapshot(version).item_responses(benchmark, item)
     return abilities(version, benchmark, fit).merge(answers, on="model")
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def of_model(version: str, benchmark: str, fit: str, model: int) -> np.ndarray:
     """What a model answered: 1 right, 0 wrong, NaN not answered; shape ``(items,)``."""
     answers = data.snapshot(version).model_responses(benchmark, model)
@@ -49,20 +49,17 @@ def draws_of_item(state: ViewState, item: pd.Series) -> tuple[np.ndarray, np.nda
     return difficulty, explore.likely_discriminations(mean, sd, len(difficulty)), False
 
 
-@st.cache_data(max_entries=4, show_spinner="Comparing every model's answers with its ability …")
+@st.cache_resource(max_entries=4, show_spinner="Comparing every model's answers with its ability …")
 def person_fit(version: str, benchmark: str, fit: str) -> pd.DataFrame:
-    """How each model fits: ``model``, ``infit``, ``outfit``, ``l_z``."""
+    """Models of a fit, the ablest first, with how each fits: ``infit``, ``outfit``, ``l_z``."""
     values, models = data.snapshot(version).response_matrix(benchmark)
-    return explore.person_fit_of(
-        values,
-        models,
-        data.items(version, benchmark, fit),
-        abilities(version, benchmark, fit),
-        data.fit(version, benchmark, fit)["asymptote"],
-    )
+    known = abilities(version, benchmark, fit)
+    asymptote = data.fit(version, benchmark, fit)["asymptote"]
+    found = explore.person_fit_of(values, models, data.items(version, benchmark, fit), known, asymptote)
+    return known.drop(columns=["infit", "outfit"]).merge(found, on="model")
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def probability(version: str, benchmark: str, fit: str, model: int) -> np.ndarray:
     """P(correct) of a model on every item at its posterior mean ability, shape ``(items,)``."""
     ability = abilities(version, benchmark, fit).set_index("model").loc[model, "mean"]

@@ -84,7 +84,7 @@ def _by_hand(items: pd.DataFrame) -> tuple[str, ...]:
             picked = hits["item_key"].iloc[chosen["selection"]["rows"]].tolist()
             st.button(f"Add {len(picked)} items", on_click=_add, args=(picked,), disabled=not picked)
     asked = tuple(dict.fromkeys(text.replace(",", " ").split()))
-    known = set(items["item_key"])
+    known = set(items["item_key"]) if asked else set()
     if unknown := [key for key in asked if key not in known]:
         st.warning(f"Not in this benchmark, so left out: {', '.join(unknown[:5])}.", icon=":material/link:")
     return tuple(key for key in asked if key in known)

@@ -16,7 +16,7 @@ EVALUATED, BINS, SUBTASK, LIST, ALL = "tested on", "bins", "subtask", "list of m
 MOST_NAMED = 5  # unknown keys
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def evaluated(version: str, benchmark: str) -> np.ndarray:
     """Items that a benchmark's own runs answered."""
     return data.snapshot(version).evaluated_items(benchmark)

@@ -21,7 +21,7 @@ def covered(
     return explore.coverage(members, reference, data.cut(against).count), members, reference
 
 
-@st.cache_data(max_entries=16, show_spinner="Adding up what the items tell …")
+@st.cache_resource(max_entries=16, show_spinner="Adding up what the items tell …")
 def information(state: ViewState, chosen: np.ndarray, against: ViewState, part: np.ndarray) -> pd.DataFrame:
     """Test information of some items beside that of others; see `analysis.explore.information_of`."""
     points = []

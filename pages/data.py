@@ -21,24 +21,25 @@ def snapshot(version: str) -> Snapshot:
     return STORE.open(version)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def benchmarks(version: str) -> pd.DataFrame:
     return snapshot(version).benchmarks()
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def fits(version: str, benchmark: str) -> pd.DataFrame:
     return snapshot(version).fits(benchmark)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def fit(version: str, benchmark: str, fit: str) -> pd.Series:
     return snapshot(version).fit(benchmark, fit)
 
 
 def usable_fits(version: str, benchmark: str) -> list[str]:
     """Ids of the fits that converged, newest first."""
-    return fits(version, benchmark).query("converged")["fit"].to_list()
+    known = fits(version, benchmark)
+    return known.loc[known["converged"], "fit"].to_list()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading items …")
@@ -67,7 +68,7 @@ def cut(view: ViewState) -> bins.Bins:
     )
 
 
-@st.cache_data(max_entries=64, show_spinner="Comparing ways to cut bins …")
+@st.cache_resource(max_entries=64, show_spinner="Comparing ways to cut bins …")
 def compared_cuts(
     version: str, benchmark: str, fit: str, counts: tuple[int, ...], edges: tuple[float, ...]
 ) -> pd.DataFrame:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from analysis.charts import LIGHT
 from analysis.citing import method_and_citation
 from pages import data
 from pages.copy_link import copy_link
+from pages.drawn import drawn
 from pages.shared import shown_fit, style, view
 from pages.take_image import take_image
 
 
 def figure(
-    draw: Callable[..., Any], table: pd.DataFrame, *, key: str, alt: str, caption: str, **selection: Any
+    draw: partial[go.Figure], table: pd.DataFrame, *, key: str, alt: str, caption: str, **selection: Any
 ) -> None:
     """Draw a chart, its caption, and a way to take both away.
 
@@ -37,13 +39,13 @@ def figure(
     **selection
         ``on_select`` and ``selection_mode`` of `st.plotly_chart`.
     """
-    st.plotly_chart(draw(style=style()), theme=None, key=key, alt=alt, **selection)
+    st.plotly_chart(drawn(draw, style()), theme=None, key=key, alt=alt, **selection)
     st.caption(caption)
     _take_away(draw, table, key, caption)
 
 
 @st.fragment
-def _take_away(draw: Callable[..., Any], table: pd.DataFrame, key: str, caption: str) -> None:
+def _take_away(draw: partial[go.Figure], table: pd.DataFrame, key: str, caption: str) -> None:
     """Draw what opens; its contents are made when it is opened, and only they."""
     opened = st.popover(
         "Take away", type="tertiary", icon=":material/ios_share:", key=f"take_{key}", on_change="rerun"

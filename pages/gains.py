@@ -13,7 +13,7 @@ from analysis.view_state import ViewState
 from pages import data, runs
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def cells(view: ViewState, measure: str, held_out: bool, vary: bool) -> pd.DataFrame:
     """Return a measure of every cell; for accuracies, the zero-shot baseline is the first row."""
     drawn = runs.resampled(view, held_out, vary)
@@ -29,7 +29,7 @@ def comparable_models(view: ViewState) -> list[str]:
     ]
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def averaged(view: ViewState, held_out: bool, vary: bool) -> pd.DataFrame:
     """Return the gains averaged over base models."""
     return transfer.average(
@@ -50,7 +50,7 @@ def cell(view: ViewState, label: str, test_bin: int, held_out: bool) -> tuple[pd
     return names.join(each), transfer.cell_items(matrix, inside, row, held_out=held_out)
 
 
-@st.cache_data(max_entries=16, show_spinner="Reading answers to other benchmarks …")
+@st.cache_resource(max_entries=16, show_spinner="Reading answers to other benchmarks …")
 def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFrame:
     """Return every training set's gains, of each benchmark trained on (``trained``), on each other."""
     source = data.snapshot(version)
@@ -58,7 +58,8 @@ def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFra
     trained = runs.benchmarks_with_runs(version, base_model, recipe)
     own = {name: source.run_responses(name).assign(benchmark=name) for name in trained}
     baselines = {
-        name: transfer.zero_shot(source.runs(name), own[name], base_model, sizes[name]) for name in trained
+        name: transfer.zero_shot(runs.runs(version, name), own[name], base_model, sizes[name])
+        for name in trained
     }
     tables = [
         transfer.cross_gains(

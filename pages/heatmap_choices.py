@@ -57,8 +57,9 @@ def choose(state: ViewState) -> HeatmapChoices:
     return HeatmapChoices(measure, marks, order, averaged_models, intervals, mask, vary, not memory)
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
 def chosen_cells(state: ViewState, choices: HeatmapChoices) -> pd.DataFrame:
-    """Return the cells to draw, in the order of rows."""
+    """Return the cells to draw, in the order of rows; callers must not change them."""
     if choices.models:
         cells = gains.averaged(state, choices.held_out, choices.vary)
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from analysis import charts
@@ -32,11 +31,10 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-def person_fit(state: ViewState, models: pd.DataFrame, chosen: list[str]) -> None:
+def person_fit(state: ViewState, chosen: list[str]) -> None:
     """Draw every model's fit, and all that is known of models as a table."""
     unit = fits.unit(shown_fit(state))
-    found = answers.person_fit(state.version, state.benchmark, state.fit)
-    table = models.drop(columns=["infit", "outfit"]).merge(found, on="model")
+    table = answers.person_fit(state.version, state.benchmark, state.fit)
     st.subheader("Who answers otherwise than its ability says?")
     if table["l_z"].isna().all():
         st.info("No model has both right and wrong answers, so none can misfit.", icon=":material/info:")

@@ -44,12 +44,12 @@ def pool(view: ViewState) -> pd.Series | None:
     return pd.concat([own.iloc[0], pd.Series({"stale": own["data_hash"].iloc[0] != _data_hash(view)})])
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _data_hash(view: ViewState) -> str:
     return runs.runs_of(view).data_hash()
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def cells(view: ViewState, pool: str, bins: int) -> pd.DataFrame:
     """Return raw and pooled gains of the runs' own bins, as `charts.raw_gains` takes them."""
     own_cut = replace(view, strategy=QUANTILE, count=bins, edges=())
@@ -62,7 +62,7 @@ def cells(view: ViewState, pool: str, bins: int) -> pd.DataFrame:
     return both.assign(**{name: 100 * both[name] for name in percent})
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def effects(version: str, pool: str) -> pd.DataFrame:
     """Return what gains differ by, as `charts.pooling_effects` takes it."""
     found = data.snapshot(version).pool_effects(pool)

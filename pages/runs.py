@@ -14,18 +14,18 @@ from analysis.view_state import ViewState
 from pages import data
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def runs(version: str, benchmark: str) -> pd.DataFrame:
     return data.snapshot(version).runs(benchmark)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def base_models(version: str, benchmark: str) -> list[str]:
     """Names of the base models that have a zero-shot baseline and fine-tune runs."""
     return transfer.base_models(runs(version, benchmark))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=128, show_spinner=False)
 def recipes(version: str, benchmark: str, base_model: str | None) -> list[str]:
     return transfer.recipes(runs(version, benchmark), base_model)
 
@@ -40,6 +40,7 @@ def benchmarks_with_runs(version: str, base_model: str | None, recipe: str | Non
     ]
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
 def tuned(version: str, benchmark: str, base_model: str, recipe: str | None) -> pd.DataFrame:
     return transfer.tuned_runs(runs(version, benchmark), base_model=base_model, recipe=recipe)
 
@@ -73,7 +74,7 @@ def resampled(view: ViewState, held_out: bool = True, vary: bool = False, stream
     )
 
 
-@st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
+@st.cache_resource(max_entries=64, show_spinner="Resampling items and seeds …")
 def contrasts(version: str, benchmark: str, fit: str, base_model: str, recipe: str | None) -> pd.DataFrame:
     """Return what training on one end of the scale does to the other; bins have no part in it."""
     difficulty = data.difficulty(version, benchmark, fit)
@@ -81,18 +82,30 @@ def contrasts(version: str, benchmark: str, fit: str, base_model: str, recipe: s
     return transfer.contrasts(runs_there, difficulty)
 
 
-@st.cache_data(max_entries=64, show_spinner="Resampling items and seeds …")
+@st.cache_resource(max_entries=64, show_spinner="Resampling items and seeds …")
 def pattern(version: str, benchmark: str, fit: str, base_model: str, recipe: str | None) -> pd.DataFrame:
     items = data.items(version, benchmark, fit)
     return report.pattern_of(items, run_matrix(version, benchmark, base_model, recipe, len(items)))
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def learning_curves(view: ViewState) -> tuple[pd.DataFrame, pd.DataFrame]:
-    trained = tuned(view.version, view.benchmark, view.base_model or "", view.recipe)
-    return transfer.learning_curves(trained, data.snapshot(view.version).run_curves(view.benchmark))
+@st.cache_resource(max_entries=16, show_spinner=False)
+def learning_curves(
+    version: str, benchmark: str, base_model: str, recipe: str | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    trained = tuned(version, benchmark, base_model, recipe)
+    return transfer.learning_curves(trained, data.snapshot(version).run_curves(benchmark))
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def learning_curves_of(
+    version: str, benchmark: str, base_model: str, recipe: str | None, label: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return those of one training set."""
+    accuracy, loss = learning_curves(version, benchmark, base_model, recipe)
+    return accuracy[accuracy["train"] == label], loss[loss["train"] == label]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
 def training_sets(version: str, benchmark: str, base_model: str, recipe: str | None) -> pd.DataFrame:
     """Return what runs were trained on, as `transfer.RunMatrix.rows`; the widest range first."""
     rows, _ = transfer.training_sets(tuned(version, benchmark, base_model, recipe))

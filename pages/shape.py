@@ -48,7 +48,7 @@ def centres(view: ViewState) -> np.ndarray:
     return transfer.centres(difficulty, cells.member, cells.count)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def curves(view: ViewState, scale: str) -> pd.DataFrame:
     """Return the cells as `charts.gain_curves` takes them."""
     rows, own = runs.runs_of(view).rows, trained(view)
@@ -63,28 +63,28 @@ def curves(view: ViewState, scale: str) -> pd.DataFrame:
     return transfer.cell_table(on_scale(view, scale)).join(of_row, on="row")
 
 
-@st.cache_data(max_entries=32, show_spinner="Permuting training bins …")
+@st.cache_resource(max_entries=32, show_spinner="Permuting training bins …")
 def decay(view: ViewState, scale: str) -> Decay:
     return transfer.decay(on_scale(view, scale), trained(view), centres(view))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def mean_by_distance(view: ViewState, scale: str) -> pd.DataFrame:
     return transfer.mean_by_distance(on_scale(view, scale), trained(view), centres(view))
 
 
-@st.cache_data(max_entries=32, show_spinner="Looking for boundaries …")
+@st.cache_resource(max_entries=32, show_spinner="Looking for boundaries …")
 def boundaries(view: ViewState) -> Boundaries:
     """Return the boundaries in log odds: in points ceiling and floor bend nearly every curve."""
     return transfer.boundaries(on_scale(view, LOG_ODDS), trained(view), centres(view))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def asymmetry(view: ViewState) -> Asymmetry:
     return transfer.asymmetry(on_scale(view, LOG_ODDS), trained(view))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def best(view: ViewState) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the best training set for each test bin, and the probability of each to be it."""
     drawn = runs.resampled(view)

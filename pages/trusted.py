@@ -13,7 +13,7 @@ from analysis.tables import own_measures
 from pages import data
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def fit_check(version: str, table: str, fit: str) -> pd.DataFrame:
     return data.snapshot(version).fit_check(table, fit)
 
@@ -23,12 +23,12 @@ def curves(version: str, fit: str) -> pd.DataFrame:
     return data.snapshot(version).fit_check("item_curves", fit)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def comparison(version: str, benchmark: str) -> pd.Series | None:
     return data.snapshot(version).comparison(benchmark)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def imports(version: str) -> pd.DataFrame:
     """Return what was imported, the latest first: what it ``read``, and ``remarks`` on that, in sentences."""
     known = data.snapshot(version).imports().iloc[::-1]
@@ -65,12 +65,12 @@ def chains(version: str, benchmark: str, fit: str) -> trust.Shown | None:
     return trust.from_draws(data.draws(version, fit), int(settings.get("chains", 1)), keys)
 
 
-@st.cache_data(max_entries=32, show_spinner="Resampling items …")
+@st.cache_resource(max_entries=32, show_spinner="Resampling items …")
 def correlations(version: str, benchmark: str, fit: str) -> pd.DataFrame:
     items = data.items(version, benchmark, fit)
     return trust.correlations(own_measures(items), items["mean"].to_numpy())
 
 
-@st.cache_data(max_entries=32, show_spinner="Putting both fits on one scale …")
+@st.cache_resource(max_entries=32, show_spinner="Putting both fits on one scale …")
 def refitted(version: str, benchmark: str, fit: str, other: str) -> trust.Refitted:
     return trust.refitted(data.items(version, benchmark, fit), data.items(version, benchmark, other))

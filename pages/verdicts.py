@@ -29,13 +29,20 @@ class Pair(NamedTuple):
         return f"{self.base_model}, {self.recipe}" if self.recipe else self.base_model
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def verdicts(
     version: str, benchmark: str, fit: str, base_model: str, recipe: str | None
 ) -> list[claims.Verdict]:
     """Judge every claim of one pair; on the bins that its runs were trained in, whatever the view's cut."""
     items = data.items(version, benchmark, fit)
     return verdicts_of(items, runs.run_matrix(version, benchmark, base_model, recipe, len(items)))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def together(version: str, judged: tuple[Pair, ...]) -> tuple[claims.Verdict, pd.DataFrame]:
+    """Return what holds over all pairs, and every verdict as `charts.verdict_matrix` takes them."""
+    each = [claims.Judged(pair.benchmark, pair.base, verdicts(version, *pair)) for pair in judged]
+    return claims.across(each), _as_table(each)
 
 
 def own_pair(state: ViewState, base_model: str) -> Pair:
@@ -57,8 +64,30 @@ def pairs(state: ViewState, own: Pair) -> list[Pair]:
     return found
 
 
-def as_table(judged: list[claims.Judged]) -> pd.DataFrame:
-    """Return verdicts as `charts.verdict_matrix` takes them."""
+@st.cache_resource(max_entries=64, show_spinner=False)
+def in_points(version: str, pair: Pair) -> pd.DataFrame:
+    """Return a pair's numbers in percentage points as `charts.forest` takes them."""
+    return pd.DataFrame(
+        [
+            {
+                "name": f"{verdict.claim.number} · {part.name}",
+                "text": str(part).replace(f" {part.unit.name}", ""),
+                "verdict": verdict.verdict,
+                **{name: 100 * getattr(part.estimate, name) for name in ("gain", "low", "high")},
+            }
+            for verdict in verdicts(version, *pair)
+            for part in verdict.parts
+            if part.unit == claims.POINTS
+        ]
+    )
+
+
+def numbered(verdict: claims.Verdict) -> str:
+    """Title of a claim with its number."""
+    return f"{verdict.claim.number} · {verdict.claim.title}"
+
+
+def _as_table(judged: list[claims.Judged]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
@@ -72,25 +101,3 @@ def as_table(judged: list[claims.Judged]) -> pd.DataFrame:
             for verdict in each.verdicts
         ]
     )
-
-
-def in_points(judged: list[claims.Verdict]) -> pd.DataFrame:
-    """Return the numbers in percentage points as `charts.forest` takes them."""
-    return pd.DataFrame(
-        [
-            {
-                "name": f"{verdict.claim.number} · {part.name}",
-                "text": str(part).replace(f" {part.unit.name}", ""),
-                "verdict": verdict.verdict,
-                **{name: 100 * getattr(part.estimate, name) for name in ("gain", "low", "high")},
-            }
-            for verdict in judged
-            for part in verdict.parts
-            if part.unit == claims.POINTS
-        ]
-    )
-
-
-def numbered(verdict: claims.Verdict) -> str:
-    """Title of a claim with its number."""
-    return f"{verdict.claim.number} · {verdict.claim.title}"

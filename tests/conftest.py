@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from analysis.charts.drawing import Drawing
 from analysis.imports import import_study
 from analysis.store import Store
 from tests.studies import write_study
@@ -50,6 +51,7 @@ LONGEST_FIRST = (
 def pytest_configure(config: pytest.Config) -> None:
     # A store of the developer's own must not leak into tests of the app.
     os.environ.pop("ATLAS_STORE", None)
+    Drawing.checked = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

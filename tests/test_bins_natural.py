@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -10,9 +11,13 @@ import pytest
 from sklearn.cluster import KMeans
 
 from analysis.bins import NATURAL, cut
-from analysis.bins.natural import natural_bins
+from analysis.bins.edges import members
 from analysis.errors import AtlasError
 from tests.conftest import ROOT
+
+
+def natural_bins(values: np.ndarray, counts: Sequence[int]) -> list[np.ndarray]:
+    return members(values, NATURAL, counts)
 
 
 def within(values: np.ndarray, member: np.ndarray) -> float:

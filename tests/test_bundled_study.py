@@ -234,7 +234,6 @@ def test_the_overview_says_it_in_three_sentences_with_the_numbers_of_the_card(
 ) -> None:
     from pages import data
 
-    st.cache_data.clear()
     st.cache_resource.clear()
     monkeypatch.setattr(data, "STORE", bundled.store)
     app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=120).run()

@@ -60,10 +60,9 @@ def compare_cuts(
         if not possible:
             continue
         placed = members(difficulty, strategy, possible, edges)
-        inside = np.zeros((len(possible), len(difficulty)))
-        for draw in draws:
-            inside += np.equal(members(draw, strategy, possible, edges), placed)
-        for count, member, own in zip(possible, placed, inside / len(draws), strict=True):
+        drawn = members(draws, strategy, possible, edges)
+        for count, member, in_draws in zip(possible, placed, drawn, strict=True):
+            own = (in_draws == member).mean(axis=0)
             sizes = np.bincount(member, minlength=count)
             sums = np.bincount(member, weights=own, minlength=count)
             lowest = (sums[sizes > 0] / sizes[sizes > 0]).min()

@@ -89,10 +89,12 @@ def members(
         ascending = np.sort(values, axis=-1)
         return [_above(values, _quantile_edges(ascending, count)) for count in counts]
     if strategy == NATURAL:
-        from analysis.bins.natural import natural_bins  # costs half a second, only where it is asked for
+        from analysis.bins.natural import natural_edges  # costs half a second, only where it is asked for
 
-        each = [natural_bins(row, counts) for row in values.reshape(-1, values.shape[-1])]
-        return [np.stack(cut).reshape(values.shape).astype("i1") for cut in zip(*each, strict=True)]
+        each = [natural_edges(row, counts) for row in values.reshape(-1, values.shape[-1])]
+        return [
+            _above(values, np.reshape(edges, (*values.shape[:-1], -1))) for edges in zip(*each, strict=True)
+        ]
     return [_above(values, width_edges(values, count)) for count in counts]
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from numba import njit
 
 
-def natural_bins(values: np.ndarray, counts: Sequence[int]) -> list[np.ndarray]:
-    """Return each item's bin by natural breaks, for several numbers of bins at once.
+def natural_edges(values: np.ndarray, counts: Sequence[int]) -> list[np.ndarray]:
+    """Return the easiest value of each bin but the first by natural breaks, for several counts at once.
 
     Of all cuts into bins, these minimise the sum over items of the squared distance to their bin's mean:
     exact one-dimensional k-means, by the dynamic programme of Wang and Song (2011, "Ckmeans.1d.dp: Optimal
@@ -29,9 +29,9 @@ def natural_bins(values: np.ndarray, counts: Sequence[int]) -> list[np.ndarray]:
     Returns
     -------
     list of ndarray
-        For each count, bins from 0, shape ``(items,)``. None of them is empty.
+        For each count, values that rise, shape ``(count − 1,)``. No bin is empty.
     """
-    distinct, place, number = np.unique(values, return_inverse=True, return_counts=True)
+    distinct, number = np.unique(values, return_counts=True)
     # Sums about the mean: squares of sums of a far-off origin would drown the differences between cuts.
     centred = distinct.astype(float)
     centred -= np.average(centred, weights=number)
@@ -41,7 +41,7 @@ def natural_bins(values: np.ndarray, counts: Sequence[int]) -> list[np.ndarray]:
         starts, end = np.empty(count - 1, dtype=int), len(distinct)
         for k in range(count - 1, 0, -1):
             starts[k - 1] = end = last[k, end]
-        found.append(np.searchsorted(starts, place, "right"))
+        found.append(distinct[starts])
     return found
 
 

@@ -116,13 +116,14 @@ def bin_overlap(overlap: np.ndarray, style: Style) -> go.Figure:
         ygap=2,
         hovertemplate="Put into bin %{y}: %{z:.0f}% of the posterior is in bin %{x}<extra></extra>",
     )
+    inks = text_on(style.sequential, overlap)
     figure.annotate(
         (
             {
                 "x": column,
                 "y": row,
                 "text": f"{percent[row, column]:.0f}",
-                "font": {"size": 12, "color": text_on(style.sequential, overlap[row, column])},
+                "font": {"size": 12, "color": inks[row, column]},
             }
             for row, column in np.argwhere(np.nan_to_num(percent) >= 0.5)
         ),

@@ -106,11 +106,8 @@ def gain_cells(
         if "text" in cells
         else [_text(one, intervals, numbers) for one in cells.itertuples()]
     )
-    inks = [
-        text_on(scale, (value - least) / (limit - least)) if np.isfinite(value) else style.text
-        for value in gain.ravel()
-    ]
-    write_cells(figure, texts, inks, shape, SMALL if intervals else LARGE)
+    inks = np.where(np.isfinite(gain), text_on(scale, (gain - least) / (limit - least)), style.text).ravel()
+    write_cells(figure, texts, inks.tolist(), shape, SMALL if intervals else LARGE)
     axis = {"showgrid": False, "zeroline": False, "tickmode": "array"}
     figure.update_xaxes(
         tickvals=np.arange(shape[1]), ticktext=columns, tickangle=0, range=(-0.5, shape[1] - 0.5), **axis

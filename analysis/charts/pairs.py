@@ -74,12 +74,12 @@ def best_strip(probability: np.ndarray, labels: list[str], best: pd.DataFrame, s
         customdata=np.broadcast_to(np.array(labels)[:, None], probability.shape),
         hovertemplate="trained on %{customdata}: best for bin %{x} with P = %{z:.0f}%<extra></extra>",
     )
-    notes = []
+    notes, inks = [], text_on(style.sequential, probability)
     for row, test_bin in np.argwhere(probability >= LEAST_SHARE):
         value = probability[row, test_bin]
         top = ((best["test_bin"] == test_bin) & (best["row"] == row)).any()
         text = f"<b>{100 * value:.0f}</b>" if top else f"{100 * value:.0f}"
-        font = {"size": 12, "color": text_on(style.sequential, value)}
+        font = {"size": 12, "color": inks[row, test_bin]}
         notes.append({"x": test_bin, "y": row, "text": text, "font": font})
     figure.annotate(notes)
     figure.add_shapes(

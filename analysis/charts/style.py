@@ -8,9 +8,9 @@ stands out from the page, so that lightness alone tells the order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,8 +87,8 @@ DARK = Style(
 )
 
 
-def text_on(scale: Scale, position: float) -> str:
-    """Return the text colour, black or white, that stands out best on a place of a colour scale.
+def text_on(scale: Scale, positions: np.ndarray) -> np.ndarray:
+    """Return the text colour, black or white, that stands out best on each of some places of a colour scale.
 
     The better of the two has a contrast of at least 4.58 : 1 with any colour.
 
@@ -96,13 +96,14 @@ def text_on(scale: Scale, position: float) -> str:
     ----------
     scale
         Plotly colour scale.
-    position
-        Place on it, 0 to 1.
+    positions
+        Places on it, 0 to 1.
     """
     places, colours = zip(*scale, strict=True)
     channels = zip(*(_channels(str(colour)) for colour in colours), strict=True)
-    background = _relative(np.interp(position, places, channel) for channel in channels)
-    return max((BLACK, WHITE), key=lambda colour: _ratio(_luminance(colour), background))
+    background = _relative(np.array([np.interp(positions, places, channel) for channel in channels]))
+    black, white = (_ratio(_luminance(colour), background) for colour in (BLACK, WHITE))
+    return np.where(white > black, WHITE, BLACK)
 
 
 def contrast(one: str, other: str) -> float:
@@ -111,7 +112,7 @@ def contrast(one: str, other: str) -> float:
     That is the ratio of their relative luminances (WCAG 2.2, "contrast ratio"): AA asks for 4.5 of text and
     for 3 of marks.
     """
-    return _ratio(_luminance(one), _luminance(other))
+    return float(_ratio(_luminance(one), _luminance(other)))
 
 
 def readable(colour: str, style: Style) -> str:
@@ -131,27 +132,24 @@ def readable(colour: str, style: Style) -> str:
     return next(shade for shade in written if contrast(shade, page) >= TEXT)
 
 
-def _ratio(one: float, other: float) -> float:
-    darker, lighter = sorted((one, other))
-    return (lighter + 0.05) / (darker + 0.05)
+def _ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
 
 
-def _luminance(colour: str) -> float:
+def _luminance(colour: str) -> np.ndarray:
     """Relative luminance of a colour, 0 to 1."""
-    return _relative(_channels(colour))
+    return _relative(np.array(_channels(colour)))
 
 
-@lru_cache(maxsize=64)  # plotly reads a colour letter by letter, and every cell of a heatmap asks
+@lru_cache(maxsize=64)  # plotly reads a colour letter by letter
 def _channels(colour: str) -> tuple[float, ...]:
     return tuple(hex_to_rgb(colour) if colour.startswith("#") else unlabel_rgb(colour))
 
 
-def _relative(channels: Iterable[float]) -> float:
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (channel / 255 for channel in channels)
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def _relative(channels: np.ndarray) -> np.ndarray:
+    parts = channels / 255
+    red, green, blue = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return np.asarray(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
 def faded(colour: str, opacity: float) -> str:
@@ -182,7 +180,7 @@ def filled(x: pd.Series, low: pd.Series, high: pd.Series, colour: str) -> dict[s
 
 def styled(drawing: Drawing, style: Style, *, height: int) -> go.Figure:
     """Return the figure that was drawn, in the shared look: what a chart says of its own look goes before."""
-    axis = {"gridcolor": style.grid, "zerolinecolor": style.grid, "automargin": True, "title_standoff": 8}
+    axis = {"gridcolor": style.grid, "zerolinecolor": style.grid, "automargin": True}
     own = drawing.layout
     names = {name for name in own if name.startswith(("xaxis", "yaxis"))}
     if any("xaxis" not in trace for trace in drawing.traces):
@@ -195,5 +193,9 @@ def styled(drawing: Drawing, style: Style, *, height: int) -> go.Figure:
         font={"family": '"Source Sans", sans-serif', "size": 14, "color": style.text},
         hoverlabel={"font": {"size": 13}},
         showlegend=False,  # lines have their names beside them
-        **{name: {**axis, **own.pop(name, {})} for name in sorted(names)},
+        **{name: _titled({**axis, **own.pop(name, {})}) for name in sorted(names)},
     )
+
+
+def _titled(axis: dict[str, Any]) -> dict[str, Any]:
+    return {**axis, "title": {"text": axis.get("title", ""), "standoff": 8}}

@@ -147,7 +147,7 @@ def _colours(style: Style) -> tuple[dict[str, str], dict[str, str]]:
     """Fill of each verdict's cell and the colour of the mark on it."""
     does_not, holds = (str(style.diverging[end][1]) for end in (0, -1))
     fill = (holds, does_not, style.grid, "rgba(0,0,0,0)")
-    ink = (text_on(style.diverging, 1.0), text_on(style.diverging, 0.0), style.text, style.faint)
+    ink = (*text_on(style.diverging, np.array([1.0, 0.0])).tolist(), style.text, style.faint)
     fills, inks = (dict(zip(VERDICT_MARKS, colours, strict=True)) for colours in (fill, ink))
     return fills, inks
 

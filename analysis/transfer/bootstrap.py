@@ -80,7 +80,8 @@ def resample(
         replicated[:, :, test_bin] = _by_row(change * run_weights, in_row)
         replicated_before[:, :, test_bin] = _by_row(baseline * run_weights, in_row)
     replicated[:, blank], replicated_before[:, blank] = np.nan, np.nan
-    excess, influence = _variances(matrix, used, member, ~blank)
+    change, counts = matrix.change[:, tables.items], used[:, tables.items]
+    excess, influence = _variances(matrix.row, change, counts, own, ~blank)
     return Resampled(
         rows=matrix.rows,
         items=fewest,
@@ -90,7 +91,7 @@ def resample(
         before_replicates=replicated_before,
         replicates=replicated,
         excess=excess,
-        member=member,
+        member=own,
         influence=influence,
         row_of_run=matrix.row,
         run_before=run_before,
@@ -230,7 +231,7 @@ def _times(rng: np.random.Generator, replicates: int, n: int) -> np.ndarray:
 
 
 def _variances(
-    matrix: RunMatrix, used: np.ndarray, member: np.ndarray, wanted: np.ndarray
+    row_of_run: np.ndarray, change: np.ndarray, used: np.ndarray, member: np.ndarray, wanted: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Excess variance of each cell, ``(rows, bins)``, and the influence of items, ``(rows, items)``.
 
@@ -238,18 +239,18 @@ def _variances(
     """
     excess, influence = np.zeros(wanted.shape), np.zeros((len(wanted), len(member)))
     for row, in_bins in enumerate(wanted):
-        runs = np.flatnonzero(matrix.row == row)
+        runs = np.flatnonzero(row_of_run == row)
         counted = np.flatnonzero(used[runs].all(axis=0))
         for test_bin in np.flatnonzero(in_bins):
             columns = counted[member[counted] == test_bin]
-            change = matrix.change[np.ix_(runs, columns)]
-            n_runs, n_items = change.shape
+            of_cell = change[np.ix_(runs, columns)]
+            n_runs, n_items = of_cell.shape
             if n_items < 2:
                 continue
-            by_item = change.mean(axis=0)
-            influence[row, columns] = (by_item - change.mean()) / n_items
+            by_item, overall = of_cell.mean(axis=0), of_cell.mean()
+            influence[row, columns] = (by_item - overall) / n_items
             if n_runs > 1:
-                residual = change - by_item - change.mean(axis=1, keepdims=True) + change.mean()
+                residual = of_cell - by_item - of_cell.mean(axis=1, keepdims=True) + overall
                 answer_variance = (residual**2).sum() / ((n_runs - 1) * (n_items - 1))
                 excess[row, test_bin] = 2 * answer_variance / (n_runs * n_items)
     return excess, influence

@@ -47,8 +47,10 @@ def cross_gains(
     """
     sizes = [len(baseline) for baseline in baselines.values()]
     start = pd.Series(np.cumsum([0, *sizes[:-1]]), index=pd.Index(baselines))
-    answered = responses[responses["run"].isin(tuned["run"]) & responses["benchmark"].isin(start.index)]
-    place = answered["item"].to_numpy() + start[answered["benchmark"]].to_numpy()
+    number_of, names = pd.factorize(responses["benchmark"])  # looking every name up takes a third of all
+    counted = responses["run"].isin(tuned["run"]) & names.isin(start.index)[number_of]
+    answered = responses[counted]
+    place = answered["item"].to_numpy() + start.reindex(names).to_numpy()[number_of[counted]].astype(int)
     # Most items were asked of no run; leaving them out spares nine tenths of the memory.
     asked, number = np.unique(place, return_inverse=True)
     trained = run_items.assign(item=run_items["item"] + start.get(benchmark, 0))

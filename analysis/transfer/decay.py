@@ -166,19 +166,22 @@ def _residuals(cells: np.ndarray, *each: np.ndarray) -> list[np.ndarray]:
     *each
         Values, of a shape that broadcasts to that.
     """
-    n_rows, n_bins = cells.shape[-2:]
-    normal = np.zeros((*cells.shape[:-2], n_rows + n_bins, n_rows + n_bins))
-    normal[..., :n_rows, n_rows:] = cells
-    normal[..., n_rows:, :n_rows] = np.swapaxes(cells, -1, -2)
-    diagonal = np.arange(n_rows + n_bins)
-    normal[..., diagonal, diagonal] = np.concatenate([cells.sum(axis=-1), cells.sum(axis=-2)], axis=-1)
-    inverse = np.linalg.pinv(normal, hermitian=True)  # what takes long
+    in_rows, in_columns = cells.sum(axis=-1), cells.sum(axis=-2)
+    per_row = np.divide(1.0, in_rows, out=np.zeros(in_rows.shape), where=in_rows > 0)
+    # With rows eliminated, a system in the columns alone is left to solve, half as wide.
+    shares = cells * per_row[..., None]
+    system = -np.swapaxes(cells, -1, -2).astype(float) @ shares
+    diagonal = np.arange(cells.shape[-1])
+    system[..., diagonal, diagonal] += in_columns
+    inverse = np.linalg.pinv(system, hermitian=True)  # what takes long
     left = []
     for values in each:
         values = np.where(cells, values, 0.0)
-        totals = np.concatenate([values.sum(axis=-1), values.sum(axis=-2)], axis=-1)
-        effects = (inverse @ totals[..., None])[..., 0]
-        fitted = effects[..., :n_rows, None] + effects[..., None, n_rows:]
+        of_rows = values.sum(axis=-1)
+        between = values.sum(axis=-2) - (of_rows[..., None, :] @ shares)[..., 0, :]
+        columns = inverse @ between[..., None]
+        rows = per_row * of_rows - (shares @ columns)[..., 0]
+        fitted = rows[..., None] + np.swapaxes(columns, -1, -2)
         left.append(np.where(cells, values - fitted, 0.0))
     return left
 

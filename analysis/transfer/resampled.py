@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from analysis.transfer.measures import ACCURACY, GAIN, LOG_ODDS, measured
 from analysis.transfer.room import lacks_room
@@ -50,7 +50,7 @@ def two_sided_p(gain: np.ndarray | float, se: np.ndarray | float, df: np.ndarray
     gain, se = np.asarray(gain, dtype=float), np.asarray(se, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where((gain == 0) & (se == 0), 0.0, np.abs(gain) / se)
-    return np.asarray(2 * stats.t.sf(ratio, df))
+    return np.asarray(2 * special.stdtr(df, -ratio))  # stats.t.sf, likewise
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class Resampled:
     excess
         Variance that the replicates of a cell have too much, shape ``(rows, bins)``; see `resample`.
     member
-        Each item's test bin, shape ``(items,)``.
+        The test bin of each item that counts for any run, shape ``(items,)``.
     influence
-        What each item adds to its cell's gain beyond an average item, shape ``(rows, items)``.
+        What each of these adds to its cell's gain beyond an average item, shape ``(rows, items)``.
     row_of_run
         Each run's row, shape ``(runs,)``.
     run_before, run_gain

@@ -116,9 +116,8 @@ def rank_counts(draws: np.ndarray, bins: int = 10) -> pd.DataFrame:
     """
     chains, each = draws.shape
     total = draws.size
-    group = np.minimum(
-        bins - 1, (bins * (rankdata(draws, method="ordinal") - 1) // total).reshape(draws.shape)
-    )
+    place = rankdata(draws, method="ordinal").astype(int) - 1  # of single draws SciPy 1.18 gives single ranks
+    group = np.minimum(bins - 1, bins * place // total).reshape(draws.shape)
     sizes = np.bincount(group.ravel(), minlength=bins)
     low, high = hypergeom.interval(BAND, total, sizes, each)
     return pd.DataFrame(

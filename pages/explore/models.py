@@ -68,4 +68,4 @@ with right:
         st.info("Choose models above.", icon=":material/info:")
 families_table(models)
 compare_two(state, models)
-person_fit(state, models, chosen)  # last, since it reads every response
+person_fit(state, chosen)  # last, since it reads every response

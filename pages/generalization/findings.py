@@ -15,6 +15,7 @@ HEATMAP, SHAPE = "generalization/heatmap.py", "generalization/curves.py"
 SEEN_ON = {1: HEATMAP, 2: SHAPE, 3: SHAPE, 4: HEATMAP, 5: HEATMAP, 6: HEATMAP, 7: SHAPE, 8: HEATMAP}
 SEEN_ON |= {9: SHAPE, 10: HEATMAP, 11: "explore/difficulty.py"}
 NAMES = {HEATMAP: "Heatmap", SHAPE: "Curves and decay", "explore/difficulty.py": "Difficulty"}
+JUDGED = "judged"
 COLOURS = dict(zip(claims.VERDICTS, ("blue", "orange", "gray", "gray"), strict=True))
 
 
@@ -58,7 +59,7 @@ for first in range(0, len(mine), 2):
     for column, verdict in zip(st.columns(2), mine[first : first + 2], strict=False):
         with column:
             say(verdict)
-parts = verdicts.in_points(mine)
+parts = verdicts.in_points(state.version, own)
 if len(parts):
     st.subheader("The numbers in points")
     figure(
@@ -74,27 +75,26 @@ if len(parts):
     )
 
 with overall:  # last, since every other pair's runs are resampled for it
-    waiting, judged = st.empty(), []
-    every = verdicts.pairs(state, own)
-    for number, pair in enumerate(every):
-        waiting.progress(number / len(every), f"Judging {pair.benchmark}, {pair.base} …")
-        found = verdicts.verdicts(state.version, *pair)
-        judged.append(claims.Judged(pair.benchmark, pair.base, found))
+    waiting, every = st.empty(), verdicts.pairs(state, own)
+    if st.session_state.get(JUDGED) != (state.version, every):
+        for number, pair in enumerate(every):
+            waiting.progress(number / len(every), f"Judging {pair.benchmark}, {pair.base} …")
+            verdicts.verdicts(state.version, *pair)
+        st.session_state[JUDGED] = state.version, every
     waiting.empty()
-    together = claims.across(judged)
-    table = verdicts.as_table(judged)
+    together, table = verdicts.together(state.version, tuple(every))
     counts = table["verdict"].value_counts()
     holds = (table["verdict"] == claims.HOLDS).groupby(table["claim"], sort=False).sum()
-    if len(judged) > 1:
+    if len(every) > 1:
         st.markdown(
-            f"##### “{holds.idxmax()}” holds in {holds.max()} of {len(judged)} pairs of a benchmark and a "
+            f"##### “{holds.idxmax()}” holds in {holds.max()} of {len(every)} pairs of a benchmark and a "
             f"base model, “{holds.idxmin()}” in {holds.min()}; the other claims are between."
         )
     figure(
         partial(charts.verdict_matrix, table, chosen=(own.base, own.benchmark)),
         table,
         key="verdicts",
-        alt=f"Verdicts on {table['claim'].nunique()} claims in {len(judged)} pairs of a benchmark and a base "
+        alt=f"Verdicts on {table['claim'].nunique()} claims in {len(every)} pairs of a benchmark and a base "
         f"model: {', '.join(f'{name} {count}' for name, count in counts.items())}.",
         caption=(
             f"{', '.join(f'{mark} {name}' for name, mark in charts.VERDICT_MARKS.items())}; each at 95%, for "

@@ -16,14 +16,14 @@ st.title("What happens while a model is trained?")
 about_data(state)
 base_model = needs_runs(state)
 
-accuracy, loss = runs.learning_curves(state)
-if accuracy.empty:
+shown = state.version, state.benchmark, base_model, state.recipe
+if runs.learning_curves(*shown)[0].empty:
     st.info("These runs came without training curves, so there is nothing to draw.", icon=":material/info:")
     st.stop()
-sets = runs.training_sets(state.version, state.benchmark, base_model, state.recipe).set_index("label")
+sets = runs.training_sets(*shown).set_index("label")
 label = training_set(sets.index.to_list(), state.version)
 first, last = (int(sets.loc[label, name]) for name in ("first_bin", "last_bin"))
-accuracy, loss = (curves[curves["train"] == label] for curves in (accuracy, loss))
+accuracy, loss = runs.learning_curves_of(*shown, label)
 if accuracy.empty:
     st.info("The runs on these bins came without training curves.", icon=":material/info:")
     st.stop()

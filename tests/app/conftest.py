@@ -42,7 +42,6 @@ def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
     def open_(page: str, store: Store = toy_store, **query: str | list[str]) -> AppTest:
         from pages import data
 
-        st.cache_data.clear()
         st.cache_resource.clear()
         monkeypatch.setattr(data, "STORE", store)
         app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=60)

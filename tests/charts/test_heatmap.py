@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
+from plotly.io.json import to_json_plotly
 
 from analysis.charts import ALL, DARK, DISCOVERIES, EACH, LIGHT, gain_heatmap
+from analysis.charts.drawing import Drawing
 from tests.charts.written import written
 
 
@@ -127,3 +131,22 @@ def test_rows_are_drawn_in_the_order_given_and_without_the_line() -> None:
     assert figure.layout.yaxis.ticktext == ("1–2 (all)", "1", "2")
     assert not figure.layout.shapes
     assert len(gain_heatmap(table, LIGHT).layout.shapes) == 1
+
+
+def test_the_app_sends_what_plotly_would_have_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = gain_heatmap(gains(), LIGHT).to_plotly_json()
+    monkeypatch.setattr(Drawing, "checked", False)
+    unchecked = gain_heatmap(gains(), LIGHT).to_plotly_json()
+    assert as_sent(unchecked) == as_sent(checked)
+    monkeypatch.setattr(Drawing, "checked", True)
+    broken = Drawing()
+    broken.add_scatter(x=[1], colour="red")
+    with pytest.raises(ValueError, match="colour"):
+        broken.figure()
+
+
+def as_sent(figure: dict) -> dict:
+    """What the browser is sent, without empty lists, which say nothing."""
+    sent = json.loads(to_json_plotly(figure))
+    sent["layout"] = {name: value for name, value in sent["layout"].items() if value != []}
+    return sent

@@ -43,9 +43,9 @@ def test_text_and_marks_stand_out_from_the_page(style, look: str) -> None:
 @pytest.mark.parametrize("scale", ["diverging", "sequential"])
 def test_text_is_readable_on_every_colour(style, scale: str) -> None:
     colours = getattr(style, scale)
-    for position in np.linspace(0, 1, 101):
-        background = sample_colorscale(colours, [position])[0]
-        assert contrast(text_on(colours, position), background) >= TEXT
+    places = np.linspace(0, 1, 101)
+    for ink, background in zip(text_on(colours, places), sample_colorscale(colours, places), strict=True):
+        assert contrast(str(ink), background) >= TEXT
 
 
 @pytest.mark.parametrize("style", [LIGHT, DARK], ids=["light", "dark"])
