@@ -1,111 +1,17 @@
 """The shape of gains: over test bins, with distance, both ways, and which training is best."""
 
-from functools import partial
-
 import streamlit as st
 
-from analysis import charts
-from analysis.glossary import explain
-from analysis.transfer import FOUND
 from pages import shape
-from pages.bends_table import bends_table
 from pages.both_ways import best_for_each, both_ways
-from pages.figure import figure
-from pages.notes import say_what_is_not_here
-from pages.shape_words import boundary_title, decay_title, moves_words, sides
+from pages.carried import carried
 from pages.shared import about_data, needs_runs, view
-
-LINES = "lines"
-MEASURES = {shape.POINTS: "gain", shape.LOG_ODDS: "logit"}
 
 state = view()
 st.title("How far does training carry?")
 about_data(state)
 needs_runs(state)
-
-left, right = st.columns([3, 1], vertical_alignment="bottom")
-scale = right.selectbox(
-    "Scale",
-    shape.SCALES,
-    key="scale",
-    bind="query-params",
-    help=f"{explain('log odds')} Test bins with fewer than five right or wrong answers have none.",
-)
-cells = shape.curves(state, scale)
-labels = cells["train"].drop_duplicates().to_list()
-singles = cells.loc[cells["place"].notna(), "train"].drop_duplicates().to_list()
-full = cells.loc[cells["full"], "train"].drop_duplicates().to_list()
-spread = [singles[round(k * (len(singles) - 1))] for k in (0, 0.5, 1)] if singles else labels[:3]
-say_what_is_not_here(state.version, **{LINES: labels})
-chosen = left.multiselect(
-    "Trained on bins (1 is the easiest)",
-    labels,
-    default=list(dict.fromkeys([*spread, *full])),
-    key=LINES,
-    bind="query-params",
-)
-same = shape.same_cut(state)
-boundaries = shape.boundaries(state)
-bends = boundaries.table
-shown = cells[cells["train"].isin(chosen)]
-blank = cells.groupby("test_bin")["value"].apply(lambda gains: gains.isna().all())
-st.subheader("Gain over test bins")
-if same:
-    st.markdown(f"##### {boundary_title(bends)}")
-    st.markdown(moves_words(boundaries.moves))
-if shown["value"].notna().any():
-    seeds, items = (cells[name].agg(["min", "max"]).unique() for name in ("seeds", "items"))
-    lacking = ", ".join(str(b + 1) for b in blank[blank].index)
-    without = f" Without log odds: bins {lacking}." if lacking else ""
-    figure(
-        partial(
-            charts.gain_curves,
-            shown,
-            shape.centres(state),
-            bends[bends["verdict"] == FOUND],
-            scale=MEASURES[scale],
-        ),
-        shown.assign(test_bin=shown["test_bin"] + 1),
-        key="curves",
-        alt=f"Gain over {len(blank)} test bins by runs trained on {', '.join(chosen)}.",
-        caption=(
-            f"Gain over zero-shot of {state.tuned}, mean of {' to '.join(map(str, seeds))} seeds, on "
-            f"{' to '.join(map(str, items))} held-out items a bin. Band: 95% interval of each point alone "
-            "(joint bootstrap of items and seeds). A line's name stands at the bin it was trained on, or at "
-            "its end; thick: the full range. Diamond: its boundary, found in log odds. Numbers above: test "
-            f"bins.{without}"
-        ),
-    )
-else:
-    st.info("No gain to draw: choose training sets above.", icon=":material/info:")
-if not same:
-    trained_in = shape.runs_cut_in(state)
-    st.info(
-        f"The runs were trained on {trained_in} bins cut by quantile; yours are cut otherwise, so that "
-        f"no distance between training and test bin is defined. Choose quantile and {trained_in} bins in the "
-        "sidebar to see decay, asymmetry and boundaries.",
-        icon=":material/info:",
-    )
-else:
-    bends_table(bends)
-    st.subheader("Gain by distance", help=explain("decay"))
-    decay = shape.decay(state, scale)
-    st.markdown(f"##### {decay_title(decay, scale)}")
-    slopes = {-1: decay.towards_easier[:3], 1: decay.towards_harder[:3]}
-    means = shape.mean_by_distance(state, scale)
-    figure(
-        partial(charts.distance_scatter, decay.points, means, slopes, scale=MEASURES[scale]),
-        decay.points,
-        key="distance",
-        alt=f"Gain of {len(decay.points)} cells against the distance from training to test bin, in logits.",
-        caption=(
-            f"{sides(decay, scale)} Grey: a cell with its 95% interval; hollow: the own bin, which counts "
-            "for no slope. Squares: means of cells at about the same distance. Dashed: the slopes to either "
-            "side, which need not follow the points where test bins lack room to gain or to lose. The slope "
-            "above is that of least squares beside effects of every training set and every test bin, so that "
-            "bins with no room to gain and training sets that are good everywhere do not pose as decay; its "
-            "interval is from the joint bootstrap."
-        ),
-    )
+carried(state)
+if shape.same_cut(state):
     both_ways(state)
 best_for_each(state)
