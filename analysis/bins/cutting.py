@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -46,17 +47,17 @@ class Bins:
         """Number of bins."""
         return len(self.edges) + 1
 
-    @property
+    @cached_property
     def sizes(self) -> np.ndarray:
         """Items in each bin, shape ``(bins,)``."""
         return np.bincount(self.member, minlength=self.count)
 
-    @property
+    @cached_property
     def own_probability(self) -> np.ndarray:
         """P(in bin) of the bin each item is put into, shape ``(items,)``."""
         return self.probability[np.arange(len(self.member)), self.member]
 
-    @property
+    @cached_property
     def overlap(self) -> np.ndarray:
         """Mean P(in bin) of the items put into each bin (row), shape ``(bins, bins)``; NaN if it is empty."""
         every_bin = np.arange(self.count)
