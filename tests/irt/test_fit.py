@@ -222,7 +222,7 @@ def test_without_nutpie_pymc_samples_the_same_posterior(
     short_fit: tuple[ResponseMatrix, Fit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matrix, _ = short_fit
-    settings = replace(SHORT, draws=1000)
+    settings = replace(SHORT, draws=600)
     seen: list[tuple[int, int]] = []
     by_nutpie = fit_irt(matrix, benchmark="short", seed=5, settings=settings)
     monkeypatch.setattr(backends, "HAS_NUTPIE", False)
