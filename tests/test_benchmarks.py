@@ -43,7 +43,7 @@ def test_intervals_cover_the_truth(kind: str, missing: float, data_sets: int) ->
 
     Intervals of half the right width would cover 65%.
     """
-    short = (Settings(draws=400, tune=300),)
+    short = (Settings(draws=200, tune=200),)
     found = coverage.study(
         kind, missing, data_sets=data_sets, models=100, items=25, tries=short, seed=3, jobs=1
     )

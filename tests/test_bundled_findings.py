@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -33,40 +34,64 @@ Interval = tuple[float, float, float]
 
 
 @dataclass
-class Cells:
-    """Paired differences of each training set and test bin, runs × items, and what each cell's value is."""
+class Answers:
+    """Of one benchmark, base model and recipe: to held-out items, right (1) or wrong (0)."""
 
-    of: dict[tuple[str, int], np.ndarray]
+    rows: np.ndarray  # what each run was trained on
+    before: np.ndarray  # zero-shot, of each item
+    after: np.ndarray  # runs × items
+
+    def cells(self, bins: np.ndarray) -> Iterator[tuple[str, int, np.ndarray, np.ndarray]]:
+        """Yield every training set and bin of items, with answers before and after of its runs."""
+        for row in np.unique(self.rows):
+            for bin_ in np.unique(bins):
+                inside = bins == bin_
+                yield str(row), int(bin_), self.before[inside], self.after[self.rows == row][:, inside]
+
+
+class Cell:
+    """Runs × items of one training set and test bin, and what errors are made of."""
+
+    def __init__(self, y: np.ndarray) -> None:
+        self.by_item, self.by_run = y.mean(axis=0), y.mean(axis=1)
+        rest = y - self.by_item - self.by_run[:, None] + y.mean()
+        runs, items = y.shape
+        # Variance of the mean from single answers: the residual of runs × items.
+        self.noise = (rest**2).sum() / ((runs - 1) * (items - 1)) / (runs * items)
+
+
+@dataclass
+class Cells:
+    """Paired differences of each training set and test bin, and what each cell's value is."""
+
+    of: dict[tuple[str, int], Cell]
     value: dict[tuple[str, int], float]
     least: float = 0.0  # the smallest standard error of a cell, in items
 
     @classmethod
-    def of_change(cls, answers: pd.DataFrame, bins: str) -> Cells:
-        of = {
-            (str(row), int(bin_)): cell.pivot(index="run", columns="item", values="change").to_numpy(float)
-            for (row, bin_), cell in answers.groupby(["row", bins])
-        }
-        means = answers.groupby(["row", bins])["change"].mean()
-        return cls(of, {key: float(means.loc[key]) for key in of}, least=1.0)
+    def of_change(cls, answers: Answers, bins: np.ndarray) -> Cells:
+        change = {(row, bin_): after - before for row, bin_, before, after in answers.cells(bins)}
+        value = {key: float(y.mean()) for key, y in change.items()}
+        return cls({key: Cell(y) for key, y in change.items()}, value, least=1.0)
 
     @classmethod
-    def of_log_odds(cls, answers: pd.DataFrame) -> Cells:
+    def of_log_odds(cls, answers: Answers, bins: np.ndarray) -> Cells:
         """Log odds after minus before, with ½ added; errors by the delta method."""
-        by_bin = answers.groupby(["row", "bin"])[["before", "after"]].mean()
-        items = answers.groupby("bin")["item"].nunique()
-        both = by_bin.groupby("bin").mean()
-        expected = items * np.minimum(both.mean(axis=1), 1 - both.mean(axis=1))
-        known = expected.index[(expected >= 5) & (items * both["before"] >= 0.5)]
+        rights = [
+            (row, bin_, len(before), before.mean(), after.mean())
+            for row, bin_, before, after in answers.cells(bins)
+        ]
+        by_bin = pd.DataFrame(rights, columns=["row", "bin", "items", "before", "after"]).groupby("bin")
+        items, before, both = by_bin["items"].first(), by_bin["before"].mean(), by_bin["after"].mean()
+        both = (before + both) / 2
+        expected = items * np.minimum(both, 1 - both)
+        known = set(expected.index[(expected >= 5) & (items * before >= 0.5)])
         of, value = {}, {}
-        for (row, bin_), cell in answers[answers["bin"].isin(known)].groupby(["row", "bin"]):
-            p = (by_bin.loc[(row, bin_)] * items[bin_] + 0.5) / (items[bin_] + 1)
-            odds = np.log(p / (1 - p))
-            scaled = cell.assign(
-                y=cell["after"] / (p["after"] * (1 - p["after"]))
-                - cell["before"] / (p["before"] * (1 - p["before"]))
-            )
-            of[row, bin_] = scaled.pivot(index="run", columns="item", values="y").to_numpy(float)
-            value[row, bin_] = float(odds["after"] - odds["before"])
+        for row, bin_, start, end in answers.cells(bins):
+            if bin_ in known:
+                p, q = ((right.mean() * len(start) + 0.5) / (len(start) + 1) for right in (start, end))
+                of[row, bin_] = Cell(end / (q * (1 - q)) - start / (p * (1 - p)))
+                value[row, bin_] = float(np.log(q / (1 - q)) - np.log(p / (1 - p)))
         return cls(of, value)
 
     def sum(self, weights: Weights, tail: float = TAIL) -> Interval:
@@ -81,11 +106,11 @@ class Cells:
         by_run: dict[str, np.ndarray] = {}
         noise = least = 0.0
         for (row, bin_), weight in weights.items():
-            y = self.of[row, bin_]
-            by_item[bin_] = by_item.get(bin_, 0) + weight * y.mean(axis=0)
-            by_run[row] = by_run.get(row, 0) + weight * y.mean(axis=1)
-            noise += weight**2 * _noise(y)
-            least += (weight * self.least / y.shape[1]) ** 2
+            cell = self.of[row, bin_]
+            by_item[bin_] = by_item.get(bin_, 0) + weight * cell.by_item
+            by_run[row] = by_run.get(row, 0) + weight * cell.by_run
+            noise += weight**2 * cell.noise
+            least += (weight * self.least / len(cell.by_item)) ** 2
         items = sum(each.var(ddof=1) / len(each) for each in by_item.values())
         runs = [(each.var(ddof=1) / len(each), len(each) - 1) for each in by_run.values()]
         variance = max(items + sum(each for each, _ in runs) - noise, items, least)
@@ -95,18 +120,11 @@ class Cells:
 
     def covariance(self, row: str, bins: list[int]) -> np.ndarray:
         """Of the cells of a row, which share its runs."""
-        cells = [self.of[row, bin_] for bin_ in bins]
-        runs = np.cov([cell.mean(axis=1) for cell in cells]) / len(cells[0])
+        by_run = np.array([self.of[row, bin_].by_run for bin_ in bins])
+        runs = np.cov(by_run) / by_run.shape[1]
         own = [self.error({(row, bin_): 1.0})[1] ** 2 - runs[place, place] for place, bin_ in enumerate(bins)]
         values, vectors = np.linalg.eigh(runs + np.diag(own))
         return (vectors * np.maximum(values, 0)) @ vectors.T
-
-
-def _noise(y: np.ndarray) -> float:
-    """Variance of a cell's mean from single answers: the residual of runs × items."""
-    rest = y - y.mean(axis=0) - y.mean(axis=1, keepdims=True) + y.mean()
-    runs, items = y.shape
-    return (rest**2).sum() / ((runs - 1) * (items - 1)) / (runs * items)
 
 
 @dataclass
@@ -152,49 +170,72 @@ def best_worst(groups: list[list[tuple[float, float, float]]]) -> Interval:
     return value, low, high
 
 
-class Raw:
-    """One benchmark, base model and recipe, from the study's Parquet files."""
+class Benchmark:
+    """One benchmark, from the study's Parquet files."""
 
-    def __init__(self, tables: dict[str, pd.DataFrame], benchmark: str, base: str, recipe: str) -> None:
-        runs = tables["runs"].query("benchmark == @benchmark and base_model == @base")
-        answers = tables["run_responses"].query("benchmark == @benchmark")
-        zero = answers.merge(runs.query("kind == 'baseline'")[["run"]], on="run").set_index("item")["correct"]
-        tuned = runs.query("kind != 'baseline' and recipe == @recipe")
-        row = (
-            tuned["first_bin"]
-            .astype(str)
-            .where(
-                tuned["first_bin"] == tuned["last_bin"],
-                tuned["first_bin"].astype(str) + "–" + tuned["last_bin"].astype(str),
-            )
+    def __init__(self, tables: dict[str, pd.DataFrame], name: str) -> None:
+        self.runs = tables["runs"].query("benchmark == @name").set_index("run")
+        answers, trained = (
+            tables[table][tables[table]["run"].isin(self.runs.index)]
+            for table in ("run_responses", "run_items")
         )
-        long = answers.merge(tuned.assign(row=row)[["run", "row"]], on="run")
-        trained = tables["run_items"].assign(trained=True)
-        long = long.merge(trained, on=["run", "item"], how="left")
-        long = long[long["trained"].isna()]
-        fit = tables["fits"].query("benchmark == @benchmark")[["fit"]]
-        parameters = tables["item_parameters"].merge(fit, on="fit").set_index("item")["mean"].sort_index()
-        quantile = (parameters.rank() - 0.5) / len(parameters)
+        own = answers[answers["benchmark"] == name]
+        right = own.pivot(index="run", columns="item", values="correct")
+        self.right = right.drop(columns=trained["item"], errors="ignore").sort_index(axis=1).astype(float)
+        assert self.right.notna().all(axis=None), "every run answered every item that none was trained on"
+        fit = tables["fits"].query("benchmark == @name")[["fit"]]
+        self.difficulty = (
+            tables["item_parameters"].merge(fit, on="fit").set_index("item")["mean"].sort_index()
+        )
+        quantile = (self.difficulty.rank() - 0.5) / len(self.difficulty)
         member = np.floor(quantile * BINS + 1e-9).clip(upper=BINS - 1).astype(int)
-        asked = parameters.loc[np.sort(long["item"].unique())]
-        third = np.floor(3 * (asked.rank() - 0.5) / len(asked)).astype(int)
-        before = long["item"].map(zero).astype(float)
-        self.answers = long.assign(
-            before=before,
-            after=long["correct"].astype(float),
-            change=long["correct"].astype(float) - before,
-            bin=long["item"].map(member),
-            third=long["item"].map(third),
-        )
-        self.difficulty = parameters
-        self.centre = parameters.groupby(member).mean()
-        self.singles = [str(number) for number in range(1, BINS + 1)]
-        self.raw, self.logit = Cells.of_change(self.answers, "bin"), Cells.of_log_odds(self.answers)
-        self.thirds = Cells.of_change(self.answers, "third")
-        items = tables["items"].query("benchmark == @benchmark").set_index("item").sort_index()
+        asked = self.difficulty.loc[self.right.columns]
+        self.bin = member.loc[asked.index].to_numpy()
+        self.third = np.floor(3 * (asked.rank() - 0.5) / len(asked)).astype(int).to_numpy()
+        self.centre = self.difficulty.groupby(member).mean().to_numpy()
+        items = tables["items"].query("benchmark == @name").set_index("item").sort_index()
         given = {"item", "item_key", "content_hash", "prompt", "target", "subtask", "benchmark"}
-        self.measures = items.drop(columns=given, errors="ignore").dropna(axis=1, how="all")
-        self.measures = self.measures.select_dtypes("number").astype(float)
+        measures = items.drop(columns=given, errors="ignore").dropna(axis=1, how="all")
+        self.measures = measures.select_dtypes("number").astype(float)
+
+    def answers(self, base: str, recipe: str) -> Answers:
+        runs = self.runs.query("base_model == @base")
+        (baseline,) = runs.index[runs["kind"] == "baseline"]
+        tuned = runs[(runs["kind"] != "baseline") & (runs["recipe"] == recipe)]
+        first, last = tuned["first_bin"].astype(str), tuned["last_bin"].astype(str)
+        row = first.where(first == last, first + "–" + last)
+        return Answers(
+            row.to_numpy(str), self.right.loc[baseline].to_numpy(), self.right.loc[tuned.index].to_numpy()
+        )
+
+    @cached_property
+    def human_measures(self) -> Again:
+        """Spearman as Pearson of ranks, errors from resampled items."""
+        ranks = pd.concat([self.measures, self.difficulty], axis=1).rank().to_numpy()
+        rho = np.abs(_correlations(ranks))
+        rng = np.random.default_rng(3)
+        drawn = np.abs([_correlations(ranks[rng.integers(0, len(ranks), len(ranks))]) for _ in range(200)])
+        se = drawn.std(axis=0)
+        low = (rho - stats.norm.isf(TAIL / len(rho)) * se).max()
+        high = (rho + stats.norm.isf(TAIL) * se).max()
+        return all_above((minus((rho.max(), low, high)), -0.5))
+
+
+def _correlations(ranks: np.ndarray) -> np.ndarray:
+    """Of every column but the last with the last."""
+    return np.corrcoef(ranks.T)[-1, :-1]
+
+
+class Raw:
+    """One benchmark, base model and recipe."""
+
+    def __init__(self, benchmark: Benchmark, base: str, recipe: str) -> None:
+        answers = benchmark.answers(base, recipe)
+        self.benchmark, self.centre = benchmark, benchmark.centre
+        self.singles = [str(number) for number in range(1, BINS + 1)]
+        self.raw = Cells.of_change(answers, benchmark.bin)
+        self.logit = Cells.of_log_odds(answers, benchmark.bin)
+        self.thirds = Cells.of_change(answers, benchmark.third)
 
     def judge(self) -> dict[int, Again]:
         return {
@@ -208,7 +249,7 @@ class Raw:
             8: self.full_range(),
             9: self.boundary(),
             10: self.middle(),
-            11: self.human_measures(),
+            11: self.benchmark.human_measures,
         }
 
     def no_single_bin(self) -> Again:
@@ -258,10 +299,10 @@ class Raw:
         def slope(cells: Cells, placed: dict[str, int]) -> Weights:
             """Least squares on distance with a dummy of every training bin and test bin."""
             off = [(row, b) for row, b in cells.of if row in placed and placed[row] != b]
-            frame = pd.DataFrame(off, columns=["row", "bin"])
-            distance = [abs(self.centre[b] - self.centre[placed[row]]) for row, b in off]
-            dummies = pd.get_dummies(frame.astype(str)).to_numpy(float)
-            design = np.column_stack([distance, dummies])
+            trained, tested = np.array([(int(row) - 1, b) for row, b in off]).T
+            at = np.array([placed[row] for row, _ in off])
+            distance = np.abs(self.centre[tested] - self.centre[at])
+            design = np.column_stack([distance, np.eye(BINS)[trained], np.eye(BINS)[tested]])
             return dict(zip(off, np.linalg.pinv(design)[0], strict=True))
 
         here = {row: int(row) - 1 for row in self.singles}
@@ -280,7 +321,7 @@ class Raw:
         rng, bends = np.random.default_rng(2), []
         for row in self.singles:
             bins = sorted(b for r, b in self.logit.of if r == row)
-            x = self.centre[bins].to_numpy()
+            x = self.centre[bins]
             gain = np.array([self.logit.value[row, b] for b in bins])
             covariance = self.logit.covariance(row, bins)
             variance = np.diag(covariance)
@@ -322,7 +363,7 @@ class Raw:
         beyond: Weights = {}
         for _, bend in used.iterrows():
             bins = sorted(b for r, b in self.logit.of if r == bend["row"])
-            x = self.centre[bins].to_numpy()
+            x = self.centre[bins]
             design = np.column_stack([x * 0 + 1, x, np.maximum(0, x - bend["at"])])
             _, slope, kink = np.linalg.pinv(design) / len(used)
             for b, one, more in zip(bins, slope, kink, strict=True):
@@ -334,7 +375,7 @@ class Raw:
         level = all_above(*((each, 0.0) for each in steeper))
         intervals, bounds = list(steeper), [(0.0,), (0.0,)]
         along = OPEN
-        at = self.centre[[int(row) - 1 for row in used["row"]]].to_numpy()
+        at = self.centre[[int(row) - 1 for row in used["row"]]]
         if len(used) >= 3:
             weights = (at - at.mean()) / ((at - at.mean()) ** 2).sum()
             moves = weights @ used["at"].to_numpy()
@@ -347,26 +388,10 @@ class Raw:
         verdict = FAILS if FAILS in verdicts else HOLDS if verdicts == {HOLDS} else OPEN
         return Again(verdict, intervals, bounds)
 
-    def human_measures(self) -> Again:
-        """Spearman as Pearson of ranks, errors from resampled items."""
-        ranks = pd.concat([self.measures, self.difficulty], axis=1).rank().to_numpy()
-        rho = np.abs(_correlations(ranks))
-        rng = np.random.default_rng(3)
-        drawn = np.abs([_correlations(ranks[rng.integers(0, len(ranks), len(ranks))]) for _ in range(200)])
-        se = drawn.std(axis=0)
-        low = (rho - stats.norm.isf(TAIL / len(rho)) * se).max()
-        high = (rho + stats.norm.isf(TAIL) * se).max()
-        return all_above((minus((rho.max(), low, high)), -0.5))
-
-
-def _correlations(ranks: np.ndarray) -> np.ndarray:
-    """Of every column but the last with the last."""
-    return np.corrcoef(ranks.T)[-1, :-1]
-
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    names = ("runs", "run_items", "run_responses", "fits", "item_parameters", "items")
+    names = ("benchmarks", "runs", "run_items", "run_responses", "fits", "item_parameters", "items")
     return {name: pd.read_parquet(STUDY / f"{name}.parquet") for name in names}
 
 
@@ -382,28 +407,19 @@ def both(tables: dict[str, pd.DataFrame], bundled: Loaded) -> Both:
 def _judged(
     tables: dict[str, pd.DataFrame], store: Store
 ) -> Iterator[tuple[tuple[str, str, str], tuple[list[Verdict], dict[int, Again]]]]:
-    tuned = tables["runs"].query("kind != 'baseline'")
     with store.open() as snapshot:
-        for benchmark, runs in tuned.groupby("benchmark", sort=False):
+        for benchmark in tables["benchmarks"]["name"]:
+            own = Benchmark(tables, benchmark)
             items = snapshot.items(benchmark, snapshot.usable_fit(benchmark))
             difficulty = items["mean"].to_numpy()
             factors = items.loc[:, items.columns[items.columns.get_loc("flag") + 1 :]]
-            parts = (snapshot.runs, snapshot.run_items, snapshot.run_responses)
-            for base, recipe in runs.groupby(["base_model", "recipe"]).groups:
-                matrix = run_matrix(
-                    *(part(benchmark) for part in parts),
-                    base_model=base,
-                    recipe=recipe,
-                    n_items=len(difficulty),
-                )
-                evidence = gather(matrix, difficulty, quantile_bins(difficulty, BINS), BINS, factors)
-                yield (
-                    (benchmark, base, recipe),
-                    (
-                        judge(evidence),
-                        Raw(tables, benchmark, base, recipe).judge(),
-                    ),
-                )
+            parts = [part(benchmark) for part in (snapshot.runs, snapshot.run_items, snapshot.run_responses)]
+            bins = quantile_bins(difficulty, BINS)
+            tuned = own.runs.query("kind != 'baseline'")
+            for base, recipe in tuned.groupby(["base_model", "recipe"]).groups:
+                matrix = run_matrix(*parts, base_model=base, recipe=recipe, n_items=len(difficulty))
+                verdicts = judge(gather(matrix, difficulty, bins, BINS, factors))
+                yield (benchmark, base, recipe), (verdicts, Raw(own, base, recipe).judge())
 
 
 def test_every_verdict_is_reproduced_from_the_raw_tables(both: Both) -> None:

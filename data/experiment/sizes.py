@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from analysis.irt.fitted import Settings
+from analysis.irt.lineage import REPLICATES
 from data.experiment.tasks import TASKS
 from data.experiment.train import Schedule
 
@@ -141,6 +142,8 @@ class Size:
         The respondents' runs.
     fit
         How the Rasch model is sampled.
+    replicates
+        Refits with families of respondents resampled, which widen its intervals.
     bases, tuning
         The fine-tuning runs and where they start.
     """
@@ -153,6 +156,7 @@ class Size:
     checkpoint_power: float
     groups: tuple[Group, ...]
     fit: Settings
+    replicates: int
     bases: tuple[Base, ...]
     tuning: Tuning
 
@@ -198,12 +202,13 @@ SMALL = Size(
     groups=(
         Group(
             32,
-            2,
+            1,
             members([("nested",), ("brackets",), QUICK] * 2, (4e-3, 8e-3), (3_000, 1_500)),
             Schedule(300, 20, 32),
         ),
     ),
-    fit=Settings(draws=150, tune=150, chains=2),
+    fit=Settings(draws=150, tune=150, chains=2, max_depth=4),
+    replicates=10,
     bases=(QUICK_BASE, replace(QUICK_BASE, name="atlas-large", width=64, recipes=QUICK_BASE.recipes[:1])),
     tuning=Tuning(
         bins=3, held_out=24, elsewhere=8, seeds=2, schedule=Schedule(10, 2, 16), curve=(5, 10), together=6
@@ -244,6 +249,7 @@ FULL = Size(
         Group(32, 2, members(SINGLES * 2 + EVERYTHING * 2, (8e-3, 5e-3), PROMPTS), RESPONDENT),
     ),
     fit=Settings(draws=1_200, tune=300, max_depth=4),
+    replicates=REPLICATES,
     bases=(BASE, replace(BASE, name="atlas-large", width=96, rate=2e-3, recipes=BASE.recipes[:1])),
     tuning=Tuning(
         bins=10,

@@ -115,6 +115,7 @@ def calibrate(
     task: str,
     seed: int,
     settings: Settings,
+    replicates: int,
     reports: Reports,
 ) -> FitTables:
     """Fit the Rasch model to a matrix of shape (models, items); checkpoints of one run are a family."""
@@ -124,12 +125,13 @@ def calibrate(
     )
     tables = fit_tables(fitted)
     found = families(respondents.iloc[models], source=METADATA)
-    return with_lineage(tables, descent(matrix, found, seed)) if enough(found) else tables
+    return with_lineage(tables, descent(matrix, found, seed, replicates)) if enough(found) else tables
 
 
-def descent(matrix: ResponseMatrix, found: Families, seed: int) -> Lineage:
+def descent(matrix: ResponseMatrix, found: Families, seed: int, replicates: int) -> Lineage:
     """Find what families do to difficulties, in this process."""
-    return lineage(matrix, found, estimate(matrix), seed=seed, left_out=0, refits=Refits("threading", jobs=1))
+    here = Refits("threading", jobs=1)
+    return lineage(matrix, found, estimate(matrix), seed=seed, replicates=replicates, left_out=0, refits=here)
 
 
 def one_core() -> None:
@@ -138,7 +140,8 @@ def one_core() -> None:
     Stacks run side by side, one a process, so that no result depends on the number of cores.
     """
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # The same as use_deterministic_algorithms, which first loads torch's compiler: four seconds a process.
+    torch.set_deterministic_debug_mode("warn")
     torch.backends.cuda.matmul.allow_tf32 = True  # matrix products of a GPU's tensor cores, also repeatable
 
 
@@ -188,7 +191,7 @@ class Laboratory:
         if last < STAGES.index("fits"):
             return None
         answered = drawn.depending_on(size.groups, size.checkpoints, size.checkpoint_power)
-        calibrated = answered.depending_on(size.fit, source_hash(IRT))
+        calibrated = answered.depending_on(size.fit, size.replicates, source_hash(IRT))
         fitting = {task: self._fit(calibrated, answers, task) for task in size.tasks}
         calibrations = {task: future.result() for task, future in fitting.items()}
         if last < STAGES.index("finetuning"):
@@ -229,8 +232,18 @@ class Laboratory:
 
     def _fit(self, calibrated: Cache, answers: Answers, task: str) -> Future[FitTables]:
         seed = derive(self.seed, task, "fit") % 2**31
-        arguments = (answers.models, *answers.correct[task], task, seed, self.size.fit, self.reports)
-        return self._start(calibrated, f"fit-{task}", calibrate, *arguments)
+        return self._start(
+            calibrated,
+            f"fit-{task}",
+            calibrate,
+            answers.models,
+            *answers.correct[task],
+            task,
+            seed,
+            self.size.fit,
+            self.size.replicates,
+            self.reports,
+        )
 
     def _plan(self, task: str, calibration: FitTables) -> Plan:
         tuning = self.size.tuning
