@@ -21,7 +21,7 @@ from analysis.irt.record import fit_tables
 from tests.irt.simulated import rasch, tidy
 
 # A funnel: with a handful of responses the spread of difficulties may be anything down to zero.
-TINY = Settings(draws=600, tune=300, target_accept=0.9)
+TINY = Settings(draws=1000, tune=500, target_accept=0.9)
 
 
 SMALL = np.array([[1, 0, 0], [1, 1, 0], [1, np.nan, 1], [0, 1, 0], [1, 0, 0]])
@@ -86,9 +86,8 @@ def test_posterior_of_a_tiny_matrix_against_brute_force(kind: Kind) -> None:
 def simulated_fits():
     """Three simulated data sets of 1,000 models × 200 items, fitted."""
     cases = [rasch(1000, 200, seed=seed) for seed in range(3)]
-    settings = Settings(draws=800, tune=300)
     return [
-        (truth, fit_irt(ResponseMatrix.of(data), benchmark="simulated", seed=1, settings=settings), data)
+        (truth, fit_irt(ResponseMatrix.of(data), benchmark="simulated", seed=1), data)
         for truth, data in cases
     ]
 
@@ -222,7 +221,7 @@ def test_without_nutpie_pymc_samples_the_same_posterior(
     short_fit: tuple[ResponseMatrix, Fit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matrix, _ = short_fit
-    settings = replace(SHORT, draws=600)
+    settings = replace(SHORT, draws=1000)
     seen: list[tuple[int, int]] = []
     by_nutpie = fit_irt(matrix, benchmark="short", seed=5, settings=settings)
     monkeypatch.setattr(backends, "HAS_NUTPIE", False)
