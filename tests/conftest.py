@@ -58,6 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
     Drawing.checked = True
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: the tests that drive a browser wait for it half of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     place = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
