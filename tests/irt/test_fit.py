@@ -85,8 +85,8 @@ def test_posterior_of_a_tiny_matrix_against_brute_force(kind: Kind) -> None:
 
 @pytest.fixture(scope="module")
 def simulated_fits():
-    """Two simulated data sets of 1,000 models × 200 items, fitted."""
-    cases = [rasch(1000, 200, seed=seed) for seed in range(2)]
+    """Three simulated data sets of 1,000 models × 200 items, fitted."""
+    cases = [rasch(1000, 200, seed=seed) for seed in range(3)]
     return [
         (truth, fit_irt(ResponseMatrix.of(data), benchmark="simulated", seed=1), data)
         for truth, data in cases
