@@ -80,8 +80,8 @@ def resample(
         replicated[:, :, test_bin] = _by_row(change * run_weights, in_row)
         replicated_before[:, :, test_bin] = _by_row(baseline * run_weights, in_row)
     replicated[:, blank], replicated_before[:, blank] = np.nan, np.nan
-    change, counts = matrix.change[:, tables.items], used[:, tables.items]
-    excess, influence = _variances(matrix.row, change, counts, own, ~blank)
+    change, counted = matrix.change[:, tables.items], used[:, tables.items]
+    excess, influence = _variances(matrix.row, change, counted, own, ~blank)
     return Resampled(
         rows=matrix.rows,
         items=fewest,
@@ -108,7 +108,7 @@ def _averaged(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gain and baseline of every cell, averaged over the draws that have items in it: ``(rows, bins)``."""
     sums, draws = np.zeros((2, *blank.shape)), np.zeros(blank.shape)
-    step = max(1, BLOCK // (blank.shape[1] * len(tables.items)))
+    step = max(1, BLOCK // max(blank.shape[1] * len(tables.items), 1))
     for start in range(0, len(cuts), step):
         by_run = np.stack(tables.means(cuts[start : start + step], blank.shape[1]))
         means = (_by_row(by_run, in_row) / seeds).swapaxes(-2, -1)  # (2, draws, rows, bins)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -114,6 +116,16 @@ def test_cells_with_too_few_items_are_blank_and_say_why() -> None:
     assert np.isnan(few.gain)
     assert f"only {MIN_ITEMS - 1} held-out items" in few.blank
     assert "only 0 held-out items" in none.blank
+
+
+@pytest.mark.parametrize("members", [None, np.zeros((3, 40), dtype="i1")], ids=["one cut", "drawn cuts"])
+def test_runs_that_were_trained_on_all_that_they_answered_have_no_gain(members: np.ndarray | None) -> None:
+    matrix, member = simulate(np.random.default_rng(4), items=40, runs=2, gain=0.1, run_sd=0.0)
+    (cell,) = cell_table(
+        resample(replace(matrix, trained=np.ones_like(matrix.trained)), member, 1, members=members)
+    ).itertuples()
+    assert np.isnan(cell.gain)
+    assert "only 0 held-out items" in cell.blank
 
 
 def test_same_seed_same_numbers() -> None:
