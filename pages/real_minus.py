@@ -8,6 +8,8 @@ from functools import partial
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+pd.set_option("styler.render.max_elements", 2**31)  # above which Streamlit refuses a table, not only is slow
+
 Form = str | Callable[[float], str]
 """A format specification, as ``+.1f``, or a function."""
 

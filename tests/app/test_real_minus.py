@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.real_minus import p_value, real_minus
 
@@ -27,3 +28,19 @@ def test_no_p_value_is_nothing() -> None:
         "0.050",
         "1.000",
     ]
+
+
+def test_a_table_of_any_length_is_shown() -> None:
+    """Streamlit refuses tables of more cells than pandas means to style, and a bin may hold more items."""
+
+    def page() -> None:
+        import numpy as np
+        import pandas as pd
+        import streamlit as st
+
+        from pages.real_minus import real_minus
+
+        st.dataframe(real_minus(pd.DataFrame({"gain": np.full(262_145, -1.0)}), gain=".1f"))
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
