@@ -72,9 +72,7 @@ def by_prior_simulation(
     return average, np.sqrt(weight @ (values - average) ** 2), 1 / (weight**2).sum()
 
 
-# Without guessing the Rasch likelihood goes by scores: test_likelihood.py compares it with brute force, and
-# oracles/test_mirt.py its posterior with a peer's.
-@pytest.mark.parametrize("kind", [Kind("rasch", 0.25), Kind("2pl", 0.25)], ids=str)
+@pytest.mark.parametrize("kind", [Kind(), Kind("rasch", 0.25), Kind("2pl", 0.25)], ids=str)
 def test_posterior_of_a_tiny_matrix_against_brute_force(kind: Kind) -> None:
     mean, sd, effective = by_prior_simulation(SMALL, kind, draws=1_000_000, seed=1)
     assert effective > 1_200
