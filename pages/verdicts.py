@@ -38,7 +38,7 @@ def verdicts(
     return verdicts_of(items, runs.run_matrix(version, benchmark, base_model, recipe, len(items)))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner="Judging every claim …")
 def together(version: str, judged: tuple[Pair, ...]) -> tuple[claims.Verdict, pd.DataFrame]:
     """Return what holds over all pairs, and every verdict as `charts.verdict_matrix` takes them."""
     each = [claims.Judged(pair.benchmark, pair.base, verdicts(version, *pair)) for pair in judged]

@@ -64,9 +64,8 @@ def gain_cells(
     ----------
     cells
         ``gain``, ``low``, ``high`` as ``numbers`` writes them, row by row, one for each of ``rows`` ×
-        ``columns``. Optional: ``bold``; ``hidden``, cells that only get a dot; ``none``, those that
-        get nothing; ``lowest`` and ``highest``,
-        a range written below; ``text``, what is written instead of all that.
+        ``columns``. Optional: ``bold``; ``hidden``, cells that only get a dot; ``none``, those that get
+        nothing; ``lowest`` and ``highest``, a range written below; ``text``, what is written instead of all.
     hover
         What each cell says when it is pointed at.
     rows, columns
