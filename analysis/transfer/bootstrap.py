@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
+from analysis.transfer.item_sums import BLOCK, ItemSums
 from analysis.transfer.resampled import Resampled
 from analysis.transfer.runs import RunMatrix
 
 MIN_ITEMS = 20  # with fewer held-out items a cell's 95% interval spans 40 points or more
 REPLICATES = 2000
-BLOCK = 4_000_000  # drawn items held at a time
 
 
 def resample(
@@ -27,13 +29,15 @@ def resample(
 
     The gain of a cell is the mean, over its row's runs and over the items of its test bin, of correct
     after training minus correct before. The same items are compared before and after (a paired
-    difference). The items of a test bin are resampled once for all rows, since columns share items and
-    baseline, and the runs of a row once for all columns. Of S runs S − 1 are drawn, which makes the
-    variance between so few runs unbiased (Rao and Wu 1988, "Resampling inference with complex survey data",
-    JASA 83). Resampling both counts the noise of single answers three times (Owen 2007, "The pigeonhole
-    bootstrap", Annals of Applied Statistics 1): with variances σ_i² of items, σ_r² of runs and σ_e² of
-    single answers, the mean over n items and S runs has the variance σ_i²/n + σ_r²/S + σ_e²/nS, and its
-    replicates have 2 σ_e²/nS more. That is the excess. With one run a row, training noise is not contained.
+    difference). Items are resampled once for all cells, since columns share items and baseline, and the runs
+    of a row once for all columns. A mean over a test bin is a ratio: as many of its items are drawn as happen
+    to be, so that however bins are cut, they rest on the same draw. Of S runs S − 1 are drawn, which makes
+    the variance between so few runs unbiased (Rao and Wu 1988, "Resampling inference with complex survey
+    data", JASA 83). Resampling both counts the noise of single answers three times (Owen 2007, "The
+    pigeonhole bootstrap", Annals of Applied Statistics 1): with variances σ_i² of items, σ_r² of runs and
+    σ_e² of single answers, the mean over n items and S runs has the variance σ_i²/n + σ_r²/S + σ_e²/nS, and
+    its replicates have 2 σ_e²/nS more. That is the excess. With one run a row, training noise is not
+    contained.
 
     Parameters
     ----------
@@ -56,31 +60,27 @@ def resample(
     stream
         Number of the base model among those combined, so that their runs are drawn independently.
     """
-    item_rng, run_rng = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1, stream])
     used = ~np.isnan(matrix.change)
     if held_out:
         used &= ~matrix.trained
     n_rows, shape = len(matrix.rows), (len(matrix.rows), n_bins)
     in_row = matrix.row[:, None] == np.arange(n_rows)
     seeds = in_row.sum(axis=0)
-    tables = _Tables(matrix, used)
-    own = member[tables.items]
-    items = tables.counts(own, n_bins)
+    sums = ItemSums(matrix, used)
+    own = member[sums.items]
+    items = sums.counts(own, n_bins)
     fewest = np.array([items[in_row[:, row]].min(axis=0) for row in range(n_rows)]).reshape(shape)
     blank = fewest < MIN_ITEMS
+    cuts = own[None] if members is None else members[:, sums.items]
+    gain, before = _averaged(sums, cuts, in_row, seeds, blank)
+    run_gain, run_before = (np.where(blank[matrix.row], np.nan, means) for means in sums.means(own, n_bins))
     replicated, replicated_before = (np.full((replicates, *shape), np.nan) for _ in range(2))
-    run_weights = _run_weights(run_rng, in_row, replicates)
-    cuts = own[None] if members is None else members[:, tables.items]
-    gain, before = _averaged(tables, cuts, in_row, seeds, blank)
-    run_gain, run_before = (
-        np.where(blank[matrix.row], np.nan, means.T) for means in tables.means(own, n_bins)
-    )
-    for test_bin in np.flatnonzero(~blank.all(axis=0)):
-        change, baseline = tables.resampled(item_rng, cuts == test_bin, replicates)
-        replicated[:, :, test_bin] = _by_row(change * run_weights, in_row)
-        replicated_before[:, :, test_bin] = _by_row(baseline * run_weights, in_row)
+    run_weights = _run_weights(tuple(matrix.row.tolist()), replicates, (seed, 1, stream))
+    for test_bin, (change, baseline) in enumerate(sums.resampled(cuts, n_bins, replicates, (seed, 0))):
+        replicated[:, :, test_bin] = _by_row((change * run_weights).T, in_row)
+        replicated_before[:, :, test_bin] = _by_row((baseline * run_weights).T, in_row)
     replicated[:, blank], replicated_before[:, blank] = np.nan, np.nan
-    change, counted = matrix.change[:, tables.items], used[:, tables.items]
+    change, counted = matrix.change[:, sums.items], used[:, sums.items]
     excess, influence = _variances(matrix.row, change, counted, own, ~blank)
     return Resampled(
         rows=matrix.rows,
@@ -100,22 +100,18 @@ def resample(
 
 
 def _averaged(
-    tables: _Tables,
-    cuts: np.ndarray,
-    in_row: np.ndarray,
-    seeds: np.ndarray,
-    blank: np.ndarray,
+    sums: ItemSums, cuts: np.ndarray, in_row: np.ndarray, seeds: np.ndarray, blank: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gain and baseline of every cell, averaged over the draws that have items in it: ``(rows, bins)``."""
-    sums, draws = np.zeros((2, *blank.shape)), np.zeros(blank.shape)
-    step = max(1, BLOCK // max(blank.shape[1] * len(tables.items), 1))
+    totals, draws = np.zeros((2, *blank.shape)), np.zeros(blank.shape)
+    step = max(1, BLOCK // max(blank.shape[1] * len(sums.items), 1))
     for start in range(0, len(cuts), step):
-        by_run = np.stack(tables.means(cuts[start : start + step], blank.shape[1]))
+        by_run = np.stack(sums.means(cuts[start : start + step], blank.shape[1])).swapaxes(-2, -1)
         means = (_by_row(by_run, in_row) / seeds).swapaxes(-2, -1)  # (2, draws, rows, bins)
         known = np.isfinite(means[0])
-        sums += np.where(known, means, 0.0).sum(axis=1)
+        totals += np.where(known, means, 0.0).sum(axis=1)
         draws += known.sum(axis=0)
-    gain, before = np.divide(sums, draws, out=np.full(sums.shape, np.nan), where=(draws > 0) & ~blank)
+    gain, before = np.divide(totals, draws, out=np.full(totals.shape, np.nan), where=(draws > 0) & ~blank)
     return gain, before
 
 
@@ -127,107 +123,18 @@ def _by_row(values: np.ndarray, in_row: np.ndarray) -> np.ndarray:
     return np.where(missing @ in_row > 0, np.nan, np.where(missing, 0.0, values) @ in_row)
 
 
-def _run_weights(rng: np.random.Generator, in_row: np.ndarray, replicates: int) -> np.ndarray:
-    """Weight of each run in its row's mean in every replicate, shape ``(replicates, runs)``."""
-    weights = np.ones((replicates, len(in_row)))
-    for row in range(in_row.shape[1]):
-        runs = np.flatnonzero(in_row[:, row])
+@lru_cache(maxsize=32)
+def _run_weights(row_of_run: tuple[int, ...], replicates: int, seed: tuple[int, ...]) -> np.ndarray:
+    """Weight of each run in its row's mean in every replicate, shape ``(runs, replicates)``."""
+    rng = np.random.default_rng(seed)
+    weights = np.ones((len(row_of_run), replicates))
+    for row in np.unique(row_of_run):
+        runs = np.flatnonzero(np.equal(row_of_run, row))
         size = len(runs) - 1
         if size:
             drawn = rng.multinomial(size, np.full(len(runs), 1 / len(runs)), size=replicates)
-            weights[:, runs] = drawn / size
+            weights[runs] = drawn.T / size
     return weights
-
-
-class _Tables:
-    """What is summed over resampled items, an item a row: small whole numbers, exact in single precision.
-
-    Parameters
-    ----------
-    matrix
-        Runs and baseline.
-    used
-        Which items count for which run, shape ``(runs, items)``. Most runs share one pattern.
-
-    Attributes
-    ----------
-    items
-        Those that count for any run; a study may test a fraction of a benchmark's items.
-    """
-
-    def __init__(self, matrix: RunMatrix, used: np.ndarray) -> None:
-        self.items = np.flatnonzero(used.any(axis=0))
-        used = used[:, self.items]
-        number: dict[bytes, int] = {}
-        self.pattern = np.array([number.setdefault(row.tobytes(), len(number)) for row in used])
-        counts = used[np.unique(self.pattern, return_index=True)[1]]
-        baseline = np.nan_to_num(matrix.baseline[self.items])
-        parts = [np.where(used, matrix.change[:, self.items], 0.0), counts, counts * baseline]
-        self.values = np.concatenate(parts).T.astype("f4")
-        self.n_runs = len(used)
-
-    def counts(self, cut: np.ndarray, n_bins: int) -> np.ndarray:
-        """Items of each bin that count for each run, ``(runs, bins)``."""
-        return self._sums(cut, n_bins)[:, self.n_runs :][:, self.pattern].T.astype(int)
-
-    def means(self, cut: np.ndarray, n_bins: int) -> tuple[np.ndarray, np.ndarray]:
-        """Mean change and baseline of every run over the items of each bin; NaN of none.
-
-        Parameters
-        ----------
-        cut
-            The bin of each of ``items``, shape ``(…, items)``.
-        n_bins
-            Number of bins.
-
-        Returns
-        -------
-        tuple of ndarray
-            Each ``(…, bins, runs)``.
-        """
-        return self._divided(self._sums(cut, n_bins))
-
-    def _sums(self, cut: np.ndarray, n_bins: int) -> np.ndarray:
-        return (cut[..., None, :] == np.arange(n_bins)[:, None]).astype("f4") @ self.values
-
-    def _divided(self, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        sums = sums.astype("f8")
-        counts, baseline = np.split(sums[..., self.n_runs :], 2, axis=-1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            change = sums[..., : self.n_runs] / counts[..., self.pattern]
-            return change, (baseline / counts)[..., self.pattern]
-
-    def resampled(
-        self, rng: np.random.Generator, inside: np.ndarray, replicates: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean change and baseline of every run over resampled items, ``(replicates, runs)``.
-
-        Parameters
-        ----------
-        rng
-            Draws the items.
-        inside
-            Which of ``items`` are drawn from, shape ``(draws, items)``; every draw has its share of the
-            replicates, which are NaN where it has no items.
-        replicates
-            How many.
-        """
-        sums = np.zeros((replicates, self.values.shape[1]), dtype="f4")
-        ends = np.linspace(0, replicates, len(inside) + 1).astype(int)
-        for drawn_from, first, last in zip(inside, ends, ends[1:], strict=False):
-            values = self.values[drawn_from]
-            step = max(1, BLOCK // max(len(values), 1))
-            for start in range(first, last, step) if len(values) else ():
-                stop = min(start + step, last)
-                np.matmul(_times(rng, stop - start, len(values)), values, out=sums[start:stop])
-        return self._divided(sums)
-
-
-def _times(rng: np.random.Generator, replicates: int, n: int) -> np.ndarray:
-    """How often each of n items is drawn when n are, ``(replicates, n)``."""
-    drawn = rng.integers(0, n, (replicates, n), dtype=np.int32)
-    drawn += n * np.arange(replicates, dtype=np.int32)[:, None]
-    return np.bincount(drawn.ravel(), minlength=replicates * n).reshape(replicates, n).astype("f4")
 
 
 def _variances(
@@ -239,18 +146,18 @@ def _variances(
     """
     excess, influence = np.zeros(wanted.shape), np.zeros((len(wanted), len(member)))
     for row, in_bins in enumerate(wanted):
-        runs = np.flatnonzero(row_of_run == row)
-        counted = np.flatnonzero(used[runs].all(axis=0))
-        for test_bin in np.flatnonzero(in_bins):
-            columns = counted[member[counted] == test_bin]
-            of_cell = change[np.ix_(runs, columns)]
-            n_runs, n_items = of_cell.shape
-            if n_items < 2:
-                continue
-            by_item, overall = of_cell.mean(axis=0), of_cell.mean()
-            influence[row, columns] = (by_item - overall) / n_items
+        own = row_of_run == row
+        counted = np.flatnonzero(used[own].all(axis=0) & (member >= 0))
+        bins, changed = member[counted], change[np.ix_(own, counted)]
+        inside = (bins[:, None] == np.arange(len(in_bins))).astype(float)
+        n_runs, n_items = len(changed), inside.sum(axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            by_run = changed @ inside / n_items
+            by_item, overall = changed.mean(axis=0), by_run.mean(axis=0)
+            beyond = (by_item - overall[bins]) / n_items[bins]
+            influence[row, counted] = np.where((in_bins & (n_items > 1))[bins], beyond, 0.0)
             if n_runs > 1:
-                residual = of_cell - by_item - of_cell.mean(axis=1, keepdims=True) + overall
-                answer_variance = (residual**2).sum() / ((n_runs - 1) * (n_items - 1))
-                excess[row, test_bin] = 2 * answer_variance / (n_runs * n_items)
+                residual = changed - by_item - by_run[:, bins] + overall[bins]
+                answers = (residual**2 @ inside).sum(axis=0) / ((n_runs - 1) * (n_items - 1))
+                excess[row] = np.where(in_bins & (n_items > 1), 2 * answers / (n_runs * n_items), 0.0)
     return excess, influence

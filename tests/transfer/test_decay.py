@@ -85,7 +85,7 @@ def test_intervals_of_slopes_cover_at_their_rate(run_sd: float) -> None:
         for name, slope in expected.items():
             estimate = getattr(found, name)
             covered[name] += (estimate.low <= slope <= estimate.high) / 150
-    assert all(0.89 <= share <= 0.99 for share in covered.values()), covered
+    assert all(0.89 <= share <= 0.995 for share in covered.values()), covered  # 98% without noise of runs
 
 
 def permuted(truth: np.ndarray, rng: np.random.Generator, simulations: int) -> np.ndarray:
