@@ -52,20 +52,23 @@ def asymmetry(resampled: Resampled, trained: np.ndarray, *, apart: int = 1) -> A
     """
     known = np.isfinite(resampled.gain)
     rows_of = {int(bin_): np.flatnonzero(trained == bin_) for bin_ in np.unique(trained[trained >= 0])}
-    total, pairs = np.zeros(known.shape), []
+    pairs, weights = [], []
     for easier, easy_rows in rows_of.items():
         for harder, hard_rows in rows_of.items():
             if harder - easier < apart or not (
                 known[easy_rows, harder].all() and known[hard_rows, easier].all()
             ):
                 continue
-            weights = np.zeros(known.shape)
-            weights[easy_rows, harder] = 1 / len(easy_rows)
-            weights[hard_rows, easier] = -1 / len(hard_rows)
-            total += weights
-            one = resampled.combination(weights)
-            pairs.append((easier, harder, one.gain, one.low, one.high, one.p))
-    table = pd.DataFrame(pairs, columns=["easier", "harder", "gain", "low", "high", "p"])
+            pairs.append((easier, harder))
+            weights.append(np.zeros(known.shape))
+            weights[-1][easy_rows, harder] = 1 / len(easy_rows)
+            weights[-1][hard_rows, easier] = -1 / len(hard_rows)
+    every = np.array(weights).reshape(-1, *known.shape)
+    found = [
+        (*pair, one.gain, one.low, one.high, one.p)
+        for pair, one in zip(pairs, resampled.combinations(every), strict=True)
+    ]
+    table = pd.DataFrame(found, columns=["easier", "harder", "gain", "low", "high", "p"])
     table["q"] = false_discovery_rate(table["p"].to_numpy(dtype=float))
-    overall = resampled.combination(total / len(pairs)) if pairs else NOTHING
+    overall = resampled.combination(every.mean(axis=0)) if pairs else NOTHING
     return Asymmetry(overall, table)

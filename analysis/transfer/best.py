@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.transfer.resampled import NOTHING, Estimate, Resampled
+from analysis.transfer.resampled import NOTHING, Resampled
 
 COLUMNS = ["test_bin", "row", "train", "gain", "low", "high", "p_best"]
 COLUMNS += ["runner_up", "ahead", "ahead_low", "ahead_high", "p_ahead"]
@@ -66,8 +66,7 @@ def best_training(resampled: Resampled) -> pd.DataFrame:
         if not len(order):
             continue
         first = int(order[0])
-        own = _difference(resampled, test_bin, first)
-        leads = [_difference(resampled, test_bin, first, int(other)) for other in order[1:]]
+        own, *leads = resampled.combinations(_alone_and_ahead(order, test_bin, column.size, resampled.n_bins))
         ahead = leads[0] if leads else NOTHING
         found.append(
             {
@@ -88,9 +87,9 @@ def best_training(resampled: Resampled) -> pd.DataFrame:
     return pd.DataFrame(found, columns=COLUMNS)
 
 
-def _difference(resampled: Resampled, test_bin: int, row: int, other: int | None = None) -> Estimate:
-    weights = np.zeros(resampled.gain.shape)
-    weights[row, test_bin] = 1
-    if other is not None:
-        weights[other, test_bin] = -1
-    return resampled.combination(weights)
+def _alone_and_ahead(order: np.ndarray, test_bin: int, n_rows: int, n_bins: int) -> np.ndarray:
+    """Weights of the first row's gain, and of its lead over every other: shape ``(ordered, rows, bins)``."""
+    weights = np.zeros((len(order), n_rows, n_bins))
+    weights[:, order[0], test_bin] = 1
+    weights[np.arange(1, len(order)), order[1:], test_bin] = -1
+    return weights

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.transfer.resampled import NOTHING, Estimate, Resampled, estimate
+from analysis.transfer.resampled import NOTHING, Estimate, Resampled, estimates
 from analysis.transfer.significance import false_discovery_rate, simultaneous
 
 FOUND, STRAIGHT, UNKNOWN = "boundary", "straight", "cannot tell"
@@ -108,7 +108,7 @@ def _moves(bends: list[_Bend], seeds: np.ndarray, centres: np.ndarray) -> Estima
     slope = weights @ np.array([bend.places[bend.best] for bend in bends])
     drawn = weights @ np.array([bend.drawn for bend in bends])
     runs = sum(seeds[bend.row] - 1 for bend in bends)
-    return estimate(float(slope), float(drawn.var()), float(runs) if runs else CERTAIN)
+    return estimates(*np.array([[slope], [drawn.var()], [runs if runs else CERTAIN]], dtype=float))[0]
 
 
 def _bends(resampled: Resampled, trained: np.ndarray, centres: np.ndarray) -> list[_Bend]:
@@ -142,7 +142,7 @@ def _bend(
     weights = np.linalg.pinv(design) * root  # (places, coefficients, cells)
     everywhere = np.zeros((PLACES, *resampled.gain.shape))
     everywhere[:, row, bins] = weights[:, 2]
-    kink, _, _, se, df = np.array([resampled.combination(one) for one in everywhere]).T
+    kink, _, _, se, df = np.array(resampled.combinations(everywhere)).T
     drawn = draws[np.isfinite(draws).all(axis=1)] @ weights[:, 2].T
     times, p = simultaneous(kink, se, df, drawn)
     best = int(np.argmax(np.abs(kink) / se))

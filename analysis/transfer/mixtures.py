@@ -115,11 +115,10 @@ def checked(resampled: Resampled, trained: np.ndarray) -> pd.DataFrame:
         if not np.isclose(weights.sum(), -1):
             continue
         weights[row] = 1
-        for test_bin in (MEAN, *range(resampled.n_bins)):
-            cells = _cells(weights, test_bin, resampled.n_bins)
-            used = cells != 0
-            measured = np.sum(np.where(used[row], resampled.gain[row] * cells[row], 0.0))
-            difference = resampled.combination(cells)
+        test_bins = (MEAN, *range(resampled.n_bins))
+        every = np.array([_cells(weights, test_bin, resampled.n_bins) for test_bin in test_bins])
+        for test_bin, cells, difference in zip(test_bins, every, resampled.combinations(every), strict=True):
+            measured = np.sum(np.where(cells[row] != 0, resampled.gain[row] * cells[row], 0.0))
             found.append(
                 {
                     "train": resampled.rows["label"].iloc[row],

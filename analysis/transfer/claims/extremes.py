@@ -28,11 +28,10 @@ def of_cells(resampled: Resampled, cells: np.ndarray) -> Values:
 
 def of_combinations(resampled: Resampled, weights: list[np.ndarray]) -> Values:
     """Take several weighted sums of gains, each shape ``(rows, bins)``, of cells that have one."""
-    found = [resampled.combination(each) for each in weights]
+    table = np.array(weights)
+    gain, _, _, se, df = np.array(resampled.combinations(table)).T
     known = np.isfinite(resampled.gain)
-    table = np.array([each[known] for each in weights])
-    gain, _, _, se, df = np.array(found).T
-    return Values(gain, se, df, resampled.replicates[:, known] @ table.T)
+    return Values(gain, se, df, resampled.replicates[:, known] @ table[:, known].T)
 
 
 def best_of_worst(groups: list[Values], *, reach: float, prob: float = PROB) -> Estimate:
