@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.bins.edges import STRATEGIES, TYPED, check_count, checked_edges, members
+from analysis.bins.edges import STRATEGIES, TYPED, check_count, checked_edges, members, share_of_draws
 from analysis.errors import AtlasError
 from analysis.power import smallest_detectable_gain
 
@@ -62,7 +62,7 @@ def compare_cuts(
         placed = members(difficulty, strategy, possible, edges)
         drawn = members(draws, strategy, possible, edges)
         for count, member, in_draws in zip(possible, placed, drawn, strict=True):
-            own = (in_draws == member).mean(axis=0)
+            own = share_of_draws(in_draws == member)
             sizes = np.bincount(member, minlength=count)
             sums = np.bincount(member, weights=own, minlength=count)
             lowest = (sums[sizes > 0] / sizes[sizes > 0]).min()

@@ -17,6 +17,7 @@ from analysis.bins.edges import (
     checked_edges,
     edges_between,
     members,
+    share_of_draws,
     width_edges,
 )
 
@@ -131,12 +132,12 @@ def cut(
         check_count(count, difficulty, strategy)
     member = members(difficulty, strategy, (count,), edges)[0].astype(int)
     drawn = members_in_draws(draws, strategy=strategy, count=count, edges=edges)
-    inside = np.stack([np.count_nonzero(drawn == bin_, axis=0) for bin_ in range(count)], axis=1)
+    probability = np.stack([share_of_draws(drawn == bin_) for bin_ in range(count)], axis=1)
     if strategy == EQUAL_WIDTH:
         inner = width_edges(difficulty, count)
     elif strategy != TYPED:
         inner = edges_between(difficulty, member, count)
-    return Bins(strategy, inner, member, inside / len(draws))
+    return Bins(strategy, inner, member, probability)
 
 
 def members_in_draws(
