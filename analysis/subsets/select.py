@@ -203,7 +203,7 @@ def _reasons(items: pd.DataFrame, statistics: pd.DataFrame | None) -> pd.Series:
 
 
 def _check(asked: tuple[str, ...], there: object, what: str) -> None:
-    known = set(there)  # type: ignore[call-overload]  # any collection of texts
+    known = set(there) if asked else set()  # type: ignore[call-overload]  # any collection of texts
     if unknown := [name for name in asked if name not in known]:
         example = ", ".join(sorted(known)[:3]) or "none"
         raise AtlasError(f"There is no {what} {unknown[0]!r}; there are {len(known):,}, such as {example}.")

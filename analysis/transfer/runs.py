@@ -133,9 +133,8 @@ def arrange(
 ) -> RunMatrix:
     """Pair runs with a baseline, shape ``(items,)``; the tables are as for `run_matrix`."""
     trained = np.zeros((len(tuned), len(baseline)), dtype=bool)
-    place = pd.Series(np.arange(len(tuned)), index=tuned["run"])
-    known = run_items[run_items["run"].isin(place.index) & (run_items["item"] < len(baseline))]
-    trained[place[known["run"]].to_numpy(), known["item"].to_numpy()] = True
+    of_run, item, _ = _places(run_items, tuned["run"], len(baseline))
+    trained[of_run, item] = True
     rows, row = training_sets(tuned)
     change = _dense(run_responses, tuned["run"], len(baseline)) - baseline
     return RunMatrix(rows, row, change, baseline, trained)
@@ -144,12 +143,13 @@ def arrange(
 def training_sets(tuned: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the training sets of some runs, as `RunMatrix.rows`, and which of them each run has."""
     keys = ["kind", "first_bin", "last_bin", "bins_of"]
-    rows = tuned.groupby(keys, dropna=False)["seed"].nunique().rename("seeds").reset_index()
+    same = tuned.groupby(keys, dropna=False)
+    rows = same["seed"].nunique().rename("seeds").reset_index()
     width = rows["last_bin"] - rows["first_bin"]
-    rows = rows.iloc[np.lexsort([rows["first_bin"], width, width > 0])].reset_index(drop=True)
+    order = np.lexsort([rows["first_bin"], width, width > 0])
+    rows = rows.iloc[order].reset_index(drop=True)
     rows["label"] = [_label(row.first_bin, row.last_bin, row.bins_of) for row in rows.itertuples()]
-    order = rows[keys].assign(row=np.arange(len(rows)))
-    return rows, tuned[keys].merge(order, on=keys, how="left")["row"].to_numpy()
+    return rows, np.argsort(order)[same.ngroup()]
 
 
 def _label(first: int, last: int, of: int) -> str:
@@ -160,8 +160,14 @@ def _label(first: int, last: int, of: int) -> str:
 
 def _dense(run_responses: pd.DataFrame, runs: pd.Series, n_items: int) -> np.ndarray:
     """Responses as 0 and 1, NaN where not observed; shape ``(runs, items)``, in the order of ``runs``."""
-    place = pd.Series(np.arange(len(runs)), index=runs)
-    answered = run_responses[run_responses["run"].isin(place.index) & (run_responses["item"] < n_items)]
+    of_run, item, known = _places(run_responses, runs, n_items)
     dense = np.full((len(runs), n_items), np.nan)
-    dense[place[answered["run"]].to_numpy(), answered["item"].to_numpy()] = answered["correct"]
+    dense[of_run, item] = run_responses["correct"].to_numpy()[known]
     return dense
+
+
+def _places(table: pd.DataFrame, runs: pd.Series, n_items: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which of some runs and which item a table is about, and which of its lines are about any."""
+    of_run, item = pd.Index(runs).get_indexer(table["run"]), table["item"].to_numpy()
+    known = (of_run >= 0) & (item < n_items)
+    return of_run[known], item[known], known
