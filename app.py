@@ -18,7 +18,7 @@ app = st.App("pages/main.py", middleware=[Middleware(AskAtOnce), Middleware(Keep
 # processor's time for a bootstrap), and visitors share the processor.
 threadpool_limits(1, user_api="blas")
 
-# Streamlit collects garbage after every run of a page, and holds up its last messages while it does: 0.1 s
-# to look through all libraries, which are no garbage. Frozen, they are passed over.
+# To look for garbage through all libraries, which are none, holds up pages by 0.1 s. Frozen, they are passed
+# over.
 gc.collect()
 gc.freeze()

@@ -32,28 +32,28 @@ WRITTEN: dict[str, Form] = {
 
 
 def bends_table(bends: pd.DataFrame) -> None:
-    with st.expander("Boundaries of all training bins"):
-        number = st.column_config.NumberColumn
-        st.dataframe(
-            real_minus(bends[COLUMNS], **WRITTEN),
-            column_config={
-                "train": "Trained on bin",
-                "verdict": "Verdict",
-                "shape": "Gain",
-                "boundary": number("Boundary, logits", help=explain("boundary")),
-                "low": number("95% from"),
-                "high": number("to"),
-                "slope_easier": number("Slope before, log odds a logit"),
-                "slope_harder": number("Slope beyond"),
-                "drop": number("Fall on the steeper side, log odds"),
-                "q": number("q", help=explain("false discovery rate")),
-            },
-            hide_index=True,
-            alt="Boundary, slopes and verdict of every training bin",
-        )
-        st.caption(
-            "In log odds: two lines that meet, against one straight line, by weighted least squares. The "
-            "test pays for looking at all places (largest |kink| of the bootstrap); q allows for all "
-            "training bins. Boundary: q < .05. Straight: a plateau in the middle with the same fall beyond "
-            "it is excluded. Place and slopes are the best ones, also where no boundary was found."
-        )
+    """Draw them; ``bends`` as `transfer.Boundaries` has them."""
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        real_minus(bends[COLUMNS], **WRITTEN),
+        column_config={
+            "train": "Trained on bin",
+            "verdict": "Verdict",
+            "shape": "Gain",
+            "boundary": number("Boundary, logits", help=explain("boundary")),
+            "low": number("95% from"),
+            "high": number("to"),
+            "slope_easier": number("Slope before, log odds a logit"),
+            "slope_harder": number("Slope beyond"),
+            "drop": number("Fall on the steeper side, log odds"),
+            "q": number("q", help=explain("false discovery rate")),
+        },
+        hide_index=True,
+        alt="Boundary, slopes and verdict of every training bin",
+    )
+    st.caption(
+        "In log odds: two lines that meet, against one straight line, by weighted least squares. The "
+        "test pays for looking at all places (largest |kink| of the bootstrap); q allows for all "
+        "training bins. Boundary: q < .05. Straight: a plateau in the middle with the same fall beyond "
+        "it is excluded. Place and slopes are the best ones, also where no boundary was found."
+    )

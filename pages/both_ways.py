@@ -12,6 +12,7 @@ from analysis.glossary import explain
 from analysis.view_state import ViewState
 from pages import runs, shape
 from pages.figure import figure
+from pages.folded import folded
 from pages.real_minus import p_value, real_minus
 from pages.shape_words import asymmetry_title, best_title
 
@@ -38,22 +39,25 @@ def both_ways(state: ViewState) -> None:
             "left out."
         ),
     )
-    with st.expander("Pairs in numbers"):
-        number = st.column_config.NumberColumn
-        st.dataframe(
-            real_minus(pairs, **dict.fromkeys(("gain", "low", "high"), "+.2f"), p=p_value, q=p_value),
-            column_config={
-                "easier": number("Easier bin"),
-                "harder": number("Harder bin"),
-                "gain": number("Asymmetry, log odds"),
-                "low": number("95% from"),
-                "high": number("to"),
-                "p": number("p"),
-                "q": number("q", help=explain("false discovery rate")),
-            },
-            hide_index=True,
-            alt="Asymmetry of every pair with interval, p and q",
-        )
+    folded("Pairs in numbers", partial(_numbers, pairs), key="in_numbers")
+
+
+def _numbers(pairs: pd.DataFrame) -> None:
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        real_minus(pairs, **dict.fromkeys(("gain", "low", "high"), "+.2f"), p=p_value, q=p_value),
+        column_config={
+            "easier": number("Easier bin"),
+            "harder": number("Harder bin"),
+            "gain": number("Asymmetry, log odds"),
+            "low": number("95% from"),
+            "high": number("to"),
+            "p": number("p"),
+            "q": number("q", help=explain("false discovery rate")),
+        },
+        hide_index=True,
+        alt="Asymmetry of every pair with interval, p and q",
+    )
 
 
 def best_for_each(state: ViewState) -> None:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from analysis import charts
 from analysis.glossary import explain
-from analysis.transfer import FOUND
 from analysis.view_state import ViewState
 from pages import shape
 from pages.bends_table import bends_table
 from pages.figure import figure
+from pages.folded import folded
 from pages.notes import say_what_is_not_here
 from pages.shape_words import boundary_title, decay_title, moves_words, sides
 
@@ -37,7 +37,8 @@ def carried(state: ViewState) -> None:
         chosen = _choose(state, cells)
     _over_bins(state, cells, chosen, scale)
     if shape.same_cut(state):
-        bends_table(shape.boundaries(state).table)
+        bends = shape.boundaries(state).table
+        folded("Boundaries of all training bins", partial(bends_table, bends), key="boundaries")
         _with_distance(state, scale)
         return
     trained_in = shape.runs_cut_in(state)
@@ -66,13 +67,12 @@ def _choose(state: ViewState, cells: pd.DataFrame) -> list[str]:
 
 
 def _over_bins(state: ViewState, cells: pd.DataFrame, chosen: list[str], scale: str) -> None:
-    boundaries = shape.boundaries(state)
-    bends = boundaries.table
-    shown = cells[cells["train"].isin(chosen)]
+    shown = shape.curves_of(state, scale, tuple(chosen))
     blank = cells.groupby("test_bin")["value"].apply(lambda gains: gains.isna().all())
     st.subheader("Gain over test bins")
     if shape.same_cut(state):
-        st.markdown(f"##### {boundary_title(bends)}")
+        boundaries = shape.boundaries(state)
+        st.markdown(f"##### {boundary_title(boundaries.table)}")
         st.markdown(moves_words(boundaries.moves))
     if shown["value"].isna().all():
         st.info("No gain to draw: choose training sets above.", icon=":material/info:")
@@ -80,9 +80,9 @@ def _over_bins(state: ViewState, cells: pd.DataFrame, chosen: list[str], scale: 
     seeds, items = (cells[name].agg(["min", "max"]).unique() for name in ("seeds", "items"))
     lacking = ", ".join(str(b + 1) for b in blank[blank].index)
     without = f" Without log odds: bins {lacking}." if lacking else ""
-    found = bends[bends["verdict"] == FOUND]
+    centres, found = shape.centres(state), shape.found_boundaries(state)
     figure(
-        partial(charts.gain_curves, shown, shape.centres(state), found, scale=MEASURES[scale]),
+        partial(charts.gain_curves, shown, centres, found, scale=MEASURES[scale]),
         shown.assign(test_bin=shown["test_bin"] + 1),
         key="curves",
         alt=f"Gain over {len(blank)} test bins by runs trained on {', '.join(chosen)}.",

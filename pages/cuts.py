@@ -25,12 +25,13 @@ SEEN = st.column_config.NumberColumn(
 
 
 def _compared(state: ViewState, count: int) -> pd.DataFrame:
-    """Every cut; each number of bins is worked out once, whatever else the controls say."""
-    asked: list[tuple[tuple[int, ...], tuple[float, ...]]] = [(COUNTS, ())]
-    asked += [] if count in COUNTS else [((count,), ())]
-    asked += [((), state.edges)] if state.edges else []
-    parts = [data.compared_cuts(state.version, state.benchmark, state.fit, *each) for each in asked]
-    return pd.concat(parts).sort_values("count", kind="stable", ignore_index=True)
+    """Return the cuts into `COUNTS`, the current number of bins, and by typed edges if there are any."""
+    every = data.compared_cuts(state.version, state.benchmark, state.fit)
+    asked = every[every["count"].isin({*COUNTS, count})]
+    if state.edges:
+        typed = data.compared_edges(state.version, state.benchmark, state.fit, state.edges)
+        asked = pd.concat([asked, typed])
+    return asked.sort_values("count", kind="stable", ignore_index=True)
 
 
 def compare(state: ViewState, bins: Bins) -> float:

@@ -22,7 +22,7 @@ def drawn(draw: partial[go.Figure], look: Style) -> go.Figure:
     look
         Light or dark.
     """
-    made_of = draw.func.__name__, _which(draw.args), _which(sorted(draw.keywords.items())), _which(look)
+    made_of = draw.func.__name__, _which(draw.args), _which(draw.keywords), _which(look)
     chart, _ = _drawn(made_of, draw, look)
     return chart
 
@@ -41,4 +41,6 @@ def _which(value: Any) -> Hashable:
         return value
     if isinstance(value, tuple | list):
         return tuple(map(_which, value))
+    if isinstance(value, dict):
+        return tuple((name, _which(part)) for name, part in value.items())
     return "object", id(value)

@@ -56,7 +56,7 @@ def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFra
     source = data.snapshot(version)
     sizes = data.benchmarks(version).set_index("name")["items"]
     trained = runs.benchmarks_with_runs(version, base_model, recipe)
-    own = {name: source.run_responses(name).assign(benchmark=name) for name in trained}
+    own = {name: runs.run_responses(version, name).assign(benchmark=name) for name in trained}
     baselines = {
         name: transfer.zero_shot(runs.runs(version, name), own[name], base_model, sizes[name])
         for name in trained
@@ -64,7 +64,7 @@ def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFra
     tables = [
         transfer.cross_gains(
             runs.tuned(version, name, base_model, recipe),
-            source.run_items(name),
+            runs.run_items(version, name),
             pd.concat([own[name], source.cross_responses(name)]),
             baselines,
             benchmark=name,

@@ -41,7 +41,13 @@ def pool(view: ViewState) -> pd.Series | None:
         own = own[own["recipe"] == view.recipe]
     if own.empty:
         return None
-    return pd.concat([own.iloc[0], pd.Series({"stale": own["data_hash"].iloc[0] != _data_hash(view)})])
+    hashed = _data_hash(own_cut(view, int(own["bins"].iloc[0])))
+    return pd.concat([own.iloc[0], pd.Series({"stale": own["data_hash"].iloc[0] != hashed})])
+
+
+def own_cut(view: ViewState, bins: int) -> ViewState:
+    """Return the view of the bins that runs were trained in, whatever the sidebar cuts."""
+    return replace(view, strategy=QUANTILE, count=bins, edges=())
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -50,10 +56,9 @@ def _data_hash(view: ViewState) -> str:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def cells(view: ViewState, pool: str, bins: int) -> pd.DataFrame:
+def cells(view: ViewState, pool: str) -> pd.DataFrame:
     """Return raw and pooled gains of the runs' own bins, as `charts.raw_gains` takes them."""
-    own_cut = replace(view, strategy=QUANTILE, count=bins, edges=())
-    raw = transfer.cell_table(runs.resampled(own_cut), transfer.GAIN)
+    raw = transfer.cell_table(runs.resampled(view), transfer.GAIN)
     raw = raw[["train", "test_bin", "items", "value", "low", "high"]].rename(
         columns={"value": "raw", "low": "raw_low", "high": "raw_high"}
     )

@@ -19,6 +19,18 @@ def runs(version: str, benchmark: str) -> pd.DataFrame:
     return data.snapshot(version).runs(benchmark)
 
 
+@st.cache_resource(max_entries=2, show_spinner="Reading fine-tune runs …")
+def run_items(version: str, benchmark: str) -> pd.DataFrame:
+    """What the runs of all base models were trained on."""
+    return data.snapshot(version).run_items(benchmark)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading fine-tune runs …")
+def run_responses(version: str, benchmark: str) -> pd.DataFrame:
+    """What the runs of all base models answered."""
+    return data.snapshot(version).run_responses(benchmark)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def base_models(version: str, benchmark: str) -> list[str]:
     """Names of the base models that have a zero-shot baseline and fine-tune runs."""
@@ -45,15 +57,14 @@ def tuned(version: str, benchmark: str, base_model: str, recipe: str | None) -> 
     return transfer.tuned_runs(runs(version, benchmark), base_model=base_model, recipe=recipe)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Reading fine-tune runs …")
+@st.cache_resource(max_entries=16, show_spinner=False)
 def run_matrix(
     version: str, benchmark: str, base_model: str, recipe: str | None, n_items: int
 ) -> transfer.RunMatrix:
-    source = data.snapshot(version)
     return transfer.run_matrix(
-        source.runs(benchmark),
-        source.run_items(benchmark),
-        source.run_responses(benchmark),
+        runs(version, benchmark),
+        run_items(version, benchmark),
+        run_responses(version, benchmark),
         base_model=base_model,
         recipe=recipe,
         n_items=n_items,

@@ -41,6 +41,7 @@ def trained(view: ViewState) -> np.ndarray:
     return transfer.trained_bin(rows, data.cut(view).count) if same_cut(view) else np.full(len(rows), -1)
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
 def centres(view: ViewState) -> np.ndarray:
     """Return the mean difficulty of each bin, logits."""
     cells = data.cut(view)
@@ -63,6 +64,13 @@ def curves(view: ViewState, scale: str) -> pd.DataFrame:
     return transfer.cell_table(on_scale(view, scale)).join(of_row, on="row")
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def curves_of(view: ViewState, scale: str, labels: tuple[str, ...]) -> pd.DataFrame:
+    """Return those of some training sets."""
+    cells = curves(view, scale)
+    return cells[cells["train"].isin(labels)]
+
+
 @st.cache_resource(max_entries=32, show_spinner="Permuting training bins …")
 def decay(view: ViewState, scale: str) -> Decay:
     return transfer.decay(on_scale(view, scale), trained(view), centres(view))
@@ -80,6 +88,15 @@ def boundaries(view: ViewState) -> Boundaries:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
+def found_boundaries(view: ViewState) -> pd.DataFrame:
+    """Return the rows of those that were found; in another cut than the runs' none is looked for."""
+    if not same_cut(view):
+        return pd.DataFrame(columns=["row", "boundary"])
+    table = boundaries(view).table
+    return table[table["verdict"] == transfer.FOUND]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
 def asymmetry(view: ViewState) -> Asymmetry:
     return transfer.asymmetry(on_scale(view, LOG_ODDS), trained(view))
 
@@ -89,3 +106,16 @@ def best(view: ViewState) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the best training set for each test bin, and the probability of each to be it."""
     drawn = runs.resampled(view)
     return transfer.best_training(drawn), transfer.best_probability(drawn)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def checked_mixes(view: ViewState) -> pd.DataFrame:
+    """Return what runs on ranges of bins gained beside what is expected of their parts."""
+    return transfer.checked(runs.resampled(view), trained(view))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def full_range(view: ViewState) -> pd.DataFrame:
+    """Return the cells of runs on the whole range of difficulty."""
+    cells = curves(view, POINTS)
+    return cells[cells["full"]]

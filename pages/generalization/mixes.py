@@ -9,9 +9,10 @@ from analysis import charts, transfer
 from analysis.bins import QUANTILE
 from analysis.transfer import MEAN, SHAPES, TYPED, points, signed
 from analysis.view_state import parse_numbers
-from pages import runs
+from pages import runs, shape
+from pages.checked_table import checked_table
 from pages.figure import figure
-from pages.real_minus import real_minus
+from pages.folded import folded
 from pages.shared import about_data, needs_runs, view
 
 state = view()
@@ -20,12 +21,13 @@ about_data(state)
 base_model = needs_runs(state)
 
 n_bins = int(runs.tuned(state.version, state.benchmark, base_model, state.recipe)["bins_of"].max())
-drawn = runs.resampled(replace(state, strategy=QUANTILE, count=n_bins, edges=()))
-trained = transfer.trained_bin(drawn.rows, n_bins)
+own_cut = replace(state, strategy=QUANTILE, count=n_bins, edges=())
+drawn = runs.resampled(own_cut)
+trained = shape.trained(own_cut)
 left, right = st.columns([1, 2])
-shape = left.selectbox("Training mix over bins", SHAPES, key="mix", bind="query-params")
+form = left.selectbox("Training mix over bins", SHAPES, key="mix", bind="query-params")
 typed: tuple[float, ...] = ()
-if shape == TYPED:
+if form == TYPED:
     text = right.text_input(
         "Shares, easy first",
         ", ".join(["1"] * n_bins),
@@ -34,13 +36,12 @@ if shape == TYPED:
         help=f"{n_bins} numbers in any unit, one for each training bin",
     )
     typed = parse_numbers(text, "shares")
-mix = transfer.shares(shape, n_bins, typed)
+mix = transfer.shares(form, n_bins, typed)
 expected = transfer.expected(drawn, trained, mix)
-checks = transfer.checked(drawn, trained)
+checks = shape.checked_mixes(own_cut)
 whole = expected.iloc[0]
 by_bin = expected[expected["test_bin"] != MEAN]
-full = drawn.rows.index[(drawn.rows["first_bin"] == 1) & (drawn.rows["last_bin"] == n_bins)]
-measured = transfer.cell_table(drawn).query("row in @full")
+measured = shape.full_range(own_cut)
 
 if whole["blank"]:
     st.info(f"Nothing can be said of the mean over test bins: {whole['blank']}.", icon=":material/info:")
@@ -78,27 +79,4 @@ for _, check in checks[checks["test_bin"] == MEAN].iterrows():
         f"- Runs on bins **{check['train']}** gained {measured_gain} points on average, {side} the "
         f"{expected_gain} expected of their parts: {points(check)} apart."
     )
-with st.expander("By test bin"):
-    percent = ["measured", "expected", "gain", "low", "high"]
-    table = checks[checks["test_bin"] != MEAN]
-    number = st.column_config.NumberColumn
-    st.dataframe(
-        real_minus(
-            table.assign(test_bin=table["test_bin"] + 1, **{name: 100 * table[name] for name in percent})[
-                ["train", "test_bin", *percent]
-            ],
-            **dict.fromkeys(percent, "+.1f"),
-        ),
-        column_config={
-            "train": "Trained on bins",
-            "test_bin": number("Test bin"),
-            "measured": number("Measured, points"),
-            "expected": number("Expected"),
-            "gain": number("Difference"),
-            "low": number("95% from"),
-            "high": number("to"),
-        },
-        hide_index=True,
-        placeholder="",
-        alt="Measured and expected gain of ranges of bins, by test bin",
-    )
+folded("By test bin", partial(checked_table, checks), key="by_bin")

@@ -39,7 +39,7 @@ if not pool["converged"]:
     if not st.toggle("Show it anyway", key="unconverged_pool"):
         st.stop()
 
-cells = pools.cells(state, pool["pool"], int(pool["bins"]))
+cells = pools.cells(pools.own_cut(state, int(pool["bins"])), pool["pool"])
 p = cells["p_positive"]
 gains, losses, known = (p >= SURE).sum(), (p <= SURE_NOT).sum(), p.notna().sum()
 st.markdown(
