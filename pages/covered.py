@@ -21,16 +21,24 @@ def covered(
     return explore.coverage(members, reference, data.cut(against).count), members, reference
 
 
-@st.cache_resource(max_entries=16, show_spinner="Adding up what the items tell …")
 def information(state: ViewState, chosen: np.ndarray, against: ViewState, part: np.ndarray) -> pd.DataFrame:
     """Test information of some items beside that of others; see `analysis.explore.information_of`."""
-    points = []
-    for view, items in ((state, chosen), (against, part)):
-        table = data.items(view.version, view.benchmark, view.fit).iloc[items]
-        fit = data.fit(view.version, view.benchmark, view.fit)
-        points.append(explore.point_of(table, fit["asymptote"]))
-    draws = data.draws(state.version, state.fit)[:, chosen].astype(float)
-    return explore.information_of(points[0], draws, points[1], abilities(state))
+    own, other = ((view.benchmark, view.fit) for view in (state, against))
+    return _information(state.version, own, chosen, other, part)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Adding up what the items tell …")
+def _information(
+    version: str, own: tuple[str, str], chosen: np.ndarray, other: tuple[str, str], part: np.ndarray
+) -> pd.DataFrame:
+    """Add it up for a benchmark and fit each; bins have no part in it."""
+    points = [
+        explore.point_of(data.items(version, *of).iloc[items], data.fit(version, *of)["asymptote"])
+        for of, items in ((own, chosen), (other, part))
+    ]
+    draws = data.draws(version, own[1])[:, chosen].astype(float)
+    able = answers.abilities(version, *own)["mean"].to_numpy()
+    return explore.information_of(points[0], draws, points[1], able)
 
 
 def abilities(state: ViewState) -> np.ndarray:

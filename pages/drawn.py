@@ -32,7 +32,11 @@ def _drawn(
     made_of: tuple[Hashable, ...], _draw: partial[go.Figure], _look: Style
 ) -> tuple[go.Figure, partial[go.Figure]]:
     """Draw, and keep what was drawn from: no other object has its number as long as it is kept."""
-    return _draw(style=_look), _draw
+    chart = _draw(style=_look)
+    plain = chart.to_dict()
+    # Streamlit asks for it at every run of a page, and a copy takes as long as a chart.
+    chart.to_dict = lambda: plain
+    return chart, _draw
 
 
 def _which(value: Any) -> Hashable:

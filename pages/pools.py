@@ -5,15 +5,12 @@ Callers must not change what they are given.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import streamlit as st
 
 from analysis import transfer
-from analysis.bins import QUANTILE
 from analysis.view_state import ViewState
-from pages import data, runs
+from pages import data, mixed, runs
 
 EFFECTS = {
     "sd of training sets": "Between training sets",
@@ -41,13 +38,8 @@ def pool(view: ViewState) -> pd.Series | None:
         own = own[own["recipe"] == view.recipe]
     if own.empty:
         return None
-    hashed = _data_hash(own_cut(view, int(own["bins"].iloc[0])))
+    hashed = _data_hash(mixed.own_cut(view))
     return pd.concat([own.iloc[0], pd.Series({"stale": own["data_hash"].iloc[0] != hashed})])
-
-
-def own_cut(view: ViewState, bins: int) -> ViewState:
-    """Return the view of the bins that runs were trained in, whatever the sidebar cuts."""
-    return replace(view, strategy=QUANTILE, count=bins, edges=())
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

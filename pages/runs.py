@@ -99,31 +99,6 @@ def pattern(version: str, benchmark: str, fit: str, base_model: str, recipe: str
     return report.pattern_of(items, run_matrix(version, benchmark, base_model, recipe, len(items)))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def learning_curves(
-    version: str, benchmark: str, base_model: str, recipe: str | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    trained = tuned(version, benchmark, base_model, recipe)
-    return transfer.learning_curves(trained, data.snapshot(version).run_curves(benchmark))
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def learning_curves_of(
-    version: str, benchmark: str, base_model: str, recipe: str | None, label: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return those of one training set."""
-    accuracy, loss = learning_curves(version, benchmark, base_model, recipe)
-    return accuracy[accuracy["train"] == label], loss[loss["train"] == label]
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def training_sets(version: str, benchmark: str, base_model: str, recipe: str | None) -> pd.DataFrame:
-    """Return what runs were trained on, as `transfer.RunMatrix.rows`; the widest range first."""
-    rows, _ = transfer.training_sets(tuned(version, benchmark, base_model, recipe))
-    rows["width"] = rows["last_bin"] - rows["first_bin"]
-    return rows.sort_values(["width", "first_bin"], ascending=[False, True])
-
-
 def runs_of(view: ViewState) -> transfer.RunMatrix:
     n_items = len(data.items(view.version, view.benchmark, view.fit))
     return run_matrix(view.version, view.benchmark, view.base_model or "", view.recipe, n_items)

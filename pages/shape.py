@@ -106,16 +106,3 @@ def best(view: ViewState) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the best training set for each test bin, and the probability of each to be it."""
     drawn = runs.resampled(view)
     return transfer.best_training(drawn), transfer.best_probability(drawn)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def checked_mixes(view: ViewState) -> pd.DataFrame:
-    """Return what runs on ranges of bins gained beside what is expected of their parts."""
-    return transfer.checked(runs.resampled(view), trained(view))
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def full_range(view: ViewState) -> pd.DataFrame:
-    """Return the cells of runs on the whole range of difficulty."""
-    cells = curves(view, POINTS)
-    return cells[cells["full"]]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from analysis.view_state import ViewState
-from pages import data, runs
+from pages import data, learning
 
 QUESTION = "What happens on hard items when a model is trained on easy ones?"
 
@@ -44,7 +44,7 @@ def tour(state: ViewState, base_model: str) -> None:
 
 def _steps(state: ViewState, base_model: str) -> list[Step]:
     hardest = data.cut(state).count
-    labels = runs.training_sets(state.version, state.benchmark, base_model, state.recipe)["label"]
+    labels = learning.training_sets(state.version, state.benchmark, base_model, state.recipe)["label"]
     cell = {"cell": "1", "on": str(hardest)} if "1" in set(labels) else {}
     return [
         Step(

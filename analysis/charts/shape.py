@@ -76,7 +76,7 @@ def gain_curves(
                 "width": 4.5 if thick else 2.2,
                 "dash": "dash" if is_part else "solid",
             },
-            marker={"size": np.where(own, 12, 6), "color": colour},
+            marker={"size": np.where(own, 12, 6), "color": colour, "line": {"width": 0}},
             name=str(line["train"].iloc[0]),
             customdata=np.stack(
                 [line["test_bin"] + 1, numbers.factor * line["low"], numbers.factor * line["high"]]

@@ -191,7 +191,9 @@ def styled(drawing: Drawing, style: Style, *, height: int) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": '"Source Sans", sans-serif', "size": 14, "color": style.text},
-        hoverlabel={"font": {"size": 13}},
+        hoverlabel={"font": {"size": 13}, "align": "left"},
+        autotypenumbers="strict",  # bins named by numbers are names
+        template={},  # plotly's own takes as long to make and send as what it is laid over
         showlegend=False,  # lines have their names beside them
         **{name: _titled({**axis, **own.pop(name, {})}) for name in sorted(names)},
     )

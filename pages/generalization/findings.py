@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis import charts
 from analysis.transfer import claims
-from pages import runs, verdicts
+from pages import learning, verdicts
 from pages.figure import figure
 from pages.shared import about_data, needs_runs, view
 
@@ -48,7 +48,7 @@ own = verdicts.own_pair(state, needs_runs(state))
 overall = st.container()
 with st.spinner(f"Judging {own.benchmark}, {own.base} …"):
     mine = verdicts.verdicts(state.version, *own)
-if runs.training_sets(state.version, own.benchmark, own.base_model, own.recipe)["seeds"].min() == 1:
+if learning.training_sets(state.version, own.benchmark, own.base_model, own.recipe)["seeds"].min() == 1:
     st.warning(
         "Some training sets have one run: its intervals do not contain the noise of training.",
         icon=":material/warning:",

@@ -1,15 +1,13 @@
 """What a training mix over bins would be expected to give."""
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from analysis import charts, transfer
-from analysis.bins import QUANTILE
 from analysis.transfer import MEAN, SHAPES, TYPED, points, signed
 from analysis.view_state import parse_numbers
-from pages import runs, shape
+from pages import mixed, runs, shape
 from pages.checked_table import checked_table
 from pages.figure import figure
 from pages.folded import folded
@@ -18,11 +16,10 @@ from pages.shared import about_data, needs_runs, view
 state = view()
 st.title("What would a mix of difficulties give?")
 about_data(state)
-base_model = needs_runs(state)
+needs_runs(state)
 
-n_bins = int(runs.tuned(state.version, state.benchmark, base_model, state.recipe)["bins_of"].max())
-own_cut = replace(state, strategy=QUANTILE, count=n_bins, edges=())
-drawn = runs.resampled(own_cut)
+own_cut = mixed.own_cut(state)
+n_bins, drawn = own_cut.count, runs.resampled(own_cut)
 trained = shape.trained(own_cut)
 left, right = st.columns([1, 2])
 form = left.selectbox("Training mix over bins", SHAPES, key="mix", bind="query-params")
@@ -38,10 +35,10 @@ if form == TYPED:
     typed = parse_numbers(text, "shares")
 mix = transfer.shares(form, n_bins, typed)
 expected = transfer.expected(drawn, trained, mix)
-checks = shape.checked_mixes(own_cut)
+checks = mixed.checked(own_cut)
 whole = expected.iloc[0]
 by_bin = expected[expected["test_bin"] != MEAN]
-measured = shape.full_range(own_cut)
+measured = mixed.full_range(own_cut)
 
 if whole["blank"]:
     st.info(f"Nothing can be said of the mean over test bins: {whole['blank']}.", icon=":material/info:")

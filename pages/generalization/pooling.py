@@ -1,12 +1,13 @@
 """Raw gains beside pooled ones, and the probability that each is positive."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from analysis import charts
 from analysis.glossary import explain
-from pages import pools
+from pages import mixed, pools
 from pages.figure import figure
 from pages.pooled_table import pooled_table
 from pages.shared import about_data, needs_runs, view
@@ -39,7 +40,7 @@ if not pool["converged"]:
     if not st.toggle("Show it anyway", key="unconverged_pool"):
         st.stop()
 
-cells = pools.cells(pools.own_cut(state, int(pool["bins"])), pool["pool"])
+cells = pools.cells(replace(mixed.own_cut(state), count=int(pool["bins"])), pool["pool"])
 p = cells["p_positive"]
 gains, losses, known = (p >= SURE).sum(), (p <= SURE_NOT).sum(), p.notna().sum()
 st.markdown(

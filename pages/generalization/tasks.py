@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis import charts
 from analysis.transfer import MIN_ITEMS
-from pages import gains, runs
+from pages import gains, learning, runs
 from pages.figure import figure
 from pages.shared import about_data, needs_runs, view
 from pages.training_set import in_words, training_set
@@ -24,7 +24,7 @@ if len(trained) == 1:
         icon=":material/info:",
     )
     st.stop()
-sets = (runs.training_sets(state.version, name, base_model, state.recipe)["label"] for name in trained)
+sets = (learning.training_sets(state.version, name, base_model, state.recipe)["label"] for name in trained)
 label = training_set(list(dict.fromkeys(chain.from_iterable(sets))), state.version)
 cells = gains.cross_gains(state.version, base_model, state.recipe)
 cells = cells[cells["train"] == label]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis import charts
 from analysis.transfer import training_finding
-from pages import runs
+from pages import learning
 from pages.figure import figure
 from pages.shared import about_data, needs_runs, view
 from pages.training_set import in_words, training_set
@@ -17,13 +17,13 @@ about_data(state)
 base_model = needs_runs(state)
 
 shown = state.version, state.benchmark, base_model, state.recipe
-if runs.learning_curves(*shown)[0].empty:
+if learning.learning_curves(*shown)[0].empty:
     st.info("These runs came without training curves, so there is nothing to draw.", icon=":material/info:")
     st.stop()
-sets = runs.training_sets(*shown).set_index("label")
+sets = learning.training_sets(*shown).set_index("label")
 label = training_set(sets.index.to_list(), state.version)
 first, last = (int(sets.loc[label, name]) for name in ("first_bin", "last_bin"))
-accuracy, loss = runs.learning_curves_of(*shown, label)
+accuracy, loss = learning.learning_curves_of(*shown, label)
 if accuracy.empty:
     st.info("The runs on these bins came without training curves.", icon=":material/info:")
     st.stop()

@@ -146,7 +146,8 @@ def test_the_app_sends_what_plotly_would_have_checked(monkeypatch: pytest.Monkey
 
 
 def as_sent(figure: dict) -> dict:
-    """What the browser is sent, without empty lists, which say nothing."""
+    """What the browser is sent, without empty lists and the empty template, which say nothing."""
     sent = json.loads(to_json_plotly(figure))
+    del sent["layout"]["template"]
     sent["layout"] = {name: value for name, value in sent["layout"].items() if value != []}
     return sent
