@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +58,17 @@ def draws(version: str, fit: str) -> np.ndarray:
     return snapshot(version).draws(fit)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Cutting bins in every posterior draw …")
 def cut(view: ViewState) -> bins.Bins:
+    return _cut(_of_items(view))
+
+
+def _of_items(view: ViewState) -> ViewState:
+    """Return the view without what has no part in how items are cut."""
+    return replace(view, base_model=None, recipe=None)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Cutting bins in every posterior draw …")
+def _cut(view: ViewState) -> bins.Bins:
     return bins.cut(
         difficulty(view.version, view.benchmark, view.fit),
         draws(view.version, view.fit),
@@ -80,9 +90,13 @@ def compared_edges(version: str, benchmark: str, fit: str, edges: tuple[float, .
     return bins.compare_cuts(difficulty(version, benchmark, fit), draws(version, fit), counts=(), edges=edges)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Cutting bins in every posterior draw …")
 def drawn_members(view: ViewState) -> np.ndarray:
     """Each item's bin in draws from the posterior, shape ``(draws, items)``."""
+    return _drawn_members(_of_items(view))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Cutting bins in every posterior draw …")
+def _drawn_members(view: ViewState) -> np.ndarray:
     return bins.members_in_draws(
         draws(view.version, view.fit), strategy=view.strategy, count=view.count, edges=view.edges
     )

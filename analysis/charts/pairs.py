@@ -75,10 +75,10 @@ def best_strip(probability: np.ndarray, labels: list[str], best: pd.DataFrame, s
         hovertemplate="trained on %{customdata}: best for bin %{x} with P = %{z:.0f}%<extra></extra>",
     )
     notes, inks = [], text_on(style.sequential, probability)
+    largest = set(zip(best["row"], best["test_bin"], strict=True))
     for row, test_bin in np.argwhere(probability >= LEAST_SHARE):
         value = probability[row, test_bin]
-        top = ((best["test_bin"] == test_bin) & (best["row"] == row)).any()
-        text = f"<b>{100 * value:.0f}</b>" if top else f"{100 * value:.0f}"
+        text = f"<b>{100 * value:.0f}</b>" if (row, test_bin) in largest else f"{100 * value:.0f}"
         font = {"size": 12, "color": inks[row, test_bin]}
         notes.append({"x": test_bin, "y": row, "text": text, "font": font})
     figure.annotate(notes)

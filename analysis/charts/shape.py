@@ -50,20 +50,20 @@ def gain_curves(
     unit, numbers = SHOWN[scale]
     figure = Drawing()
     cells = cells.dropna(subset="value").assign(x=lambda table: centres[table["test_bin"]]).sort_values("x")
-    lines = [(row, line) for row, line in cells.groupby("row", sort=True)]
-    for _, line in lines:
+    lines = [(row, line, _colour(line, style)) for row, line in cells.groupby("row", sort=True)]
+    for _, line, colour in lines:
         low, high = (numbers.factor * line[name] for name in ("low", "high"))
         figure.add_scatter(
             x=np.concatenate([line["x"], line["x"][::-1]]),
             y=np.concatenate([high, low[::-1]]),
             mode="lines",
             fill="toself",
-            fillcolor=faded(_colour(line, style), 0.14),
+            fillcolor=faded(colour, 0.14),
             line={"width": 0},
             hoverinfo="skip",
         )
-    for row, line in lines:
-        colour, thick = _colour(line, style), bool(line["full"].iloc[0])
+    for row, line, colour in lines:
+        thick = bool(line["full"].iloc[0])
         is_part = bool(line["place"].isna().iloc[0]) and not thick
         y, low, high = (numbers.factor * line[name] for name in ("value", "low", "high"))
         own = (line["test_bin"] == line["train_bin"]).to_numpy()
@@ -95,7 +95,7 @@ def gain_curves(
                 marker={"symbol": "diamond-open", "size": 15, "color": style.text, "line": {"width": 2}},
                 hovertemplate="boundary at %{x:.2f} logits<extra></extra>",
             )
-    _name_lines(figure, lines, numbers, style)
+    _name_lines(figure, lines, numbers)
     _number_bins(figure, centres, style)
     margin = 0.03 * np.ptp(centres[np.isfinite(centres)])
     shown = [np.nanmin(centres) - margin, np.nanmax(centres) + margin]
@@ -227,36 +227,35 @@ def _write_slope(
 
 
 def _colour(line: pd.DataFrame, style: Style) -> str:
-    place = line["place"].iloc[0]
-    return style.text if pd.isna(place) else sample_colorscale(style.ordered, [place])[0]
+    place = float(line["place"].iloc[0])
+    return style.text if np.isnan(place) else str(sample_colorscale(style.ordered, [place])[0])
 
 
-def _name_lines(
-    figure: Drawing, lines: list[tuple[int, pd.DataFrame]], numbers: Numbers, style: Style
-) -> None:
+def _name_lines(figure: Drawing, lines: list[tuple[int, pd.DataFrame, str]], numbers: Numbers) -> None:
     """Write a line's name above the point of its own bin, or, if it has none, after its last point."""
     ends = []
-    for _, line in lines:
-        own = line[line["test_bin"] == line["train_bin"]]
-        if own.empty:
-            ends.append(line)
-        for at in own.itertuples():
-            _name(figure, line, at.x, numbers.factor * at.value, style, yanchor="bottom", yshift=8)
+    for _, line, colour in lines:
+        own = np.flatnonzero(line["test_bin"] == line["train_bin"])
+        if not len(own):
+            ends.append((line, colour))
+        for x, value in line[["x", "value"]].to_numpy()[own]:
+            _name(figure, line, x, numbers.factor * value, colour, yanchor="bottom", yshift=8)
     if not ends:
         return
-    every = pd.concat([line for _, line in lines])
-    span = numbers.factor * (every["high"].max() - every["low"].min())
-    heights = apart([numbers.factor * line["value"].iloc[-1] for line in ends], NAME_GAP * span)
-    for line, height in zip(ends, heights, strict=True):
-        _name(figure, line, line["x"].iloc[-1], height, style, xanchor="left", xshift=10)
+    span = numbers.factor * (
+        max(line["high"].max() for _, line, _ in lines) - min(line["low"].min() for _, line, _ in lines)
+    )
+    heights = apart([numbers.factor * line["value"].iloc[-1] for line, _ in ends], NAME_GAP * span)
+    for (line, colour), height in zip(ends, heights, strict=True):
+        _name(figure, line, line["x"].iloc[-1], height, colour, xanchor="left", xshift=10)
 
 
-def _name(figure: Drawing, line: pd.DataFrame, x: float, y: float, style: Style, **beside: Any) -> None:
+def _name(figure: Drawing, line: pd.DataFrame, x: float, y: float, colour: str, **beside: Any) -> None:
     figure.add_annotation(
         x=x,
         y=y,
         text=f"<b>{line['train'].iloc[0]}</b>",
-        font={"size": 13, "color": _colour(line, style)},
+        font={"size": 13, "color": colour},
         **beside,
     )
 

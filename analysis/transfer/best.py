@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import pandas as pd
 
@@ -59,14 +61,17 @@ def best_training(resampled: Resampled) -> pd.DataFrame:
         being as good).
     """
     probability, labels = best_probability(resampled), resampled.rows["label"].to_numpy()
-    found = []
+    orders, weights = {}, []
     for test_bin, column in enumerate(resampled.gain.T):
-        order = np.argsort(-column, kind="stable")  # those without a gain last
-        order = order[: np.isfinite(column).sum()]
-        if not len(order):
-            continue
+        order = np.argsort(-column, kind="stable")[: np.isfinite(column).sum()]
+        if len(order):
+            orders[test_bin] = order
+            weights.append(_alone_and_ahead(order, test_bin, *resampled.gain.shape))
+    estimates = iter(resampled.combinations(np.concatenate(weights)) if weights else ())
+    found = []
+    for test_bin, order in orders.items():
         first = int(order[0])
-        own, *leads = resampled.combinations(_alone_and_ahead(order, test_bin, column.size, resampled.n_bins))
+        own, *leads = islice(estimates, len(order))
         ahead = leads[0] if leads else NOTHING
         found.append(
             {
