@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from analysis.charts import Style
+from analysis.charts import Chart, Style
 
 
 def drawn(draw: partial[go.Figure], look: Style) -> go.Figure:
@@ -33,9 +33,8 @@ def _drawn(
 ) -> tuple[go.Figure, partial[go.Figure]]:
     """Draw, and keep what was drawn from: no other object has its number as long as it is kept."""
     chart = _draw(style=_look)
-    plain = chart.to_dict()
-    # Streamlit asks for it at every run of a page, and a copy takes as long as a chart.
-    chart.to_dict = lambda: plain
+    if isinstance(chart, Chart):  # Streamlit asks for it at every run of a page
+        chart.to_dict = lambda: chart.made_of
     return chart, _draw
 
 

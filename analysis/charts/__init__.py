@@ -9,6 +9,7 @@ from analysis.charts.checks import item_curve, item_proportions, score_distribut
 from analysis.charts.coverage import coverage_bars, coverage_steps, information_lines
 from analysis.charts.curves import accuracy_curves, loss_curve
 from analysis.charts.difficulty import MOST_POINTS, difficulty_distribution, difficulty_ranks
+from analysis.charts.drawing import Chart
 from analysis.charts.families import family_sizes, interval_widths, without_families
 from analysis.charts.heatmap import ALL, DISCOVERIES, EACH, MARKS, gain_heatmap
 from analysis.charts.item import bin_probabilities, characteristic_curve, item_posterior
@@ -39,6 +40,7 @@ __all__ = [
     "MOST_POINTS",
     "POINTS",
     "VERDICT_MARKS",
+    "Chart",
     "Style",
     "ability_ranks",
     "accuracy_curves",

@@ -10,6 +10,7 @@ from scipy import stats
 
 from analysis.transfer.bootstrap import MIN_ITEMS
 from analysis.transfer.measures import ACCURACY, GAIN, HEADROOM, LOG_ODDS
+from analysis.transfer.replicates import sd
 from analysis.transfer.resampled import PROB, Resampled, two_sided_p
 from analysis.transfer.significance import detectable, false_discovery_rate, simultaneous
 
@@ -63,7 +64,7 @@ def baseline_cells(resampled: Resampled) -> pd.DataFrame:
     own = table[table["row"] == row].reset_index(drop=True)
     se = np.full(resampled.n_bins, np.nan)
     known = np.isfinite(resampled.before[row])
-    se[known] = np.nanstd(resampled.before_replicates[:, row, known], axis=0)
+    se[known] = sd(resampled.before_replicates[:, row, known])
     df = np.maximum(resampled.items[row] - 1.0, 1.0)
     values = tested(resampled.before[[row]], se[None], df[None], resampled.before_replicates[:, [row]])
     values |= _within_bounds(values, resampled.items[[row]])

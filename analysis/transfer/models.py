@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.errors import AtlasError
 from analysis.transfer.gains import as_table, tested
+from analysis.transfer.replicates import sd
 from analysis.transfer.resampled import Resampled
 
 
@@ -40,12 +41,11 @@ def average(models: Mapping[str, Resampled]) -> pd.DataFrame:
         raise AtlasError("There is no base model to average over.")
     if len({one.n_bins for one in drawn}) > 1:
         raise AtlasError("Base models tested on different bins cannot be averaged.")
-    shared = [
-        label for label in drawn[0].rows["label"] if all((one.rows["label"] == label).any() for one in drawn)
-    ]
+    labels = [one.rows["label"].tolist() for one in drawn]
+    shared = [label for label in labels[0] if all(label in others for others in labels)]
     if not shared:
         raise AtlasError("These base models share no training set, so there is nothing to average.")
-    places = [[one.rows["label"].tolist().index(label) for label in shared] for one in drawn]
+    places = [[own.index(label) for label in shared] for own in labels]
 
     def stacked(values: list[np.ndarray]) -> np.ndarray:
         return np.stack([value[place] for value, place in zip(values, places, strict=True)])
@@ -58,7 +58,7 @@ def average(models: Mapping[str, Resampled]) -> pd.DataFrame:
     )
     mean, known = gain.mean(axis=0), np.isfinite(gain).all(axis=0)
     error = np.full(mean.shape, np.nan)
-    error[known] = np.nanstd(replicates[:, known], axis=0)
+    error[known] = sd(replicates[:, known])
     quartic = np.maximum((se**4 / df).sum(axis=0), 1e-300)
     freedom = (se**2).sum(axis=0) ** 2 / quartic  # Satterthwaite's, as if models' errors were independent
     names = np.array(list(models))

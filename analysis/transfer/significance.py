@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from analysis.transfer.replicates import mean, sd
+
 POWER = 0.8
 
 
@@ -41,15 +43,15 @@ def simultaneous(
         With which all bands hold.
     """
     known = np.isfinite(value) & (se > 0)
-    known[known] = np.nanstd(replicates[:, known], axis=0) > 0  # a cell in which nothing changes says nothing
+    known[known] = sd(replicates[:, known]) > 0  # a cell in which nothing changes says nothing
     times, adjusted = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
     still = np.isfinite(value) & ~known
     times[still], adjusted[still] = stats.t.isf((1 - prob) / 2, df[still]), 1.0
     if not known.any():
         return times, adjusted
     drawn = replicates[:, known]
-    z = np.abs(drawn - np.nanmean(drawn, axis=0)) / np.nanstd(drawn, axis=0)
-    largest = np.nanmax(z, axis=1)
+    z = np.abs(drawn - mean(drawn)) / sd(drawn)
+    largest = np.fmax.reduce(z, axis=1)  # gaps left out
     own_df, own_se = df[known], se[known]
     times[known] = stats.t.isf(stats.norm.sf(np.quantile(largest, prob)), own_df)
     as_far = stats.norm.isf(stats.t.sf(np.abs(value[known]) / own_se, own_df))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -120,7 +122,7 @@ def test_a_click_on_a_cell_fades_no_text(style) -> None:
 
 def test_cells_can_be_clicked() -> None:
     points = next(trace for trace in gain_heatmap(gains(), LIGHT).data if trace.name == "cells")
-    assert points.customdata[5].tolist() == ["2", 2]
+    assert list(points.customdata[5]) == ["2", 2]
     assert (points.x[5], points.y[5]) == (1, 1)
 
 
@@ -136,13 +138,26 @@ def test_rows_are_drawn_in_the_order_given_and_without_the_line() -> None:
 def test_the_app_sends_what_plotly_would_have_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     checked = gain_heatmap(gains(), LIGHT).to_plotly_json()
     monkeypatch.setattr(Drawing, "checked", False)
-    unchecked = gain_heatmap(gains(), LIGHT).to_plotly_json()
-    assert as_sent(unchecked) == as_sent(checked)
+    unchecked = gain_heatmap(gains(), LIGHT)
+    assert as_sent(unchecked.to_plotly_json()) == as_sent(checked)
+    assert as_sent(unchecked.made_of) == unpacked(as_sent(checked))
     monkeypatch.setattr(Drawing, "checked", True)
     broken = Drawing()
     broken.add_scatter(x=[1], colour="red")
     with pytest.raises(ValueError, match="colour"):
         broken.figure()
+
+
+def unpacked(part: Any) -> Any:
+    """The same with columns that plotly packed as lists."""
+    if isinstance(part, list):
+        return [unpacked(value) for value in part]
+    if not isinstance(part, dict):
+        return part
+    if "bdata" not in part:
+        return {name: unpacked(value) for name, value in part.items()}
+    column = np.frombuffer(base64.b64decode(part["bdata"]), dtype=part["dtype"])
+    return column.reshape([int(size) for size in part.get("shape", str(len(column))).split(",")]).tolist()
 
 
 def as_sent(figure: dict) -> dict:
