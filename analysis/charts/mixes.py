@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from analysis.charts.cells import POINTS
 from analysis.charts.drawing import Drawing
 from analysis.charts.names import Name, name_ends
-from analysis.charts.style import Style, styled
+from analysis.charts.style import Style, readable, styled
 
 UPPER, LOWER = [0.74, 1.0], [0.0, 0.66]  # of the height: shares of the mix, and gains
 NAME_GAP = 0.17  # between names beside gains, as a share of their panel
@@ -46,15 +46,15 @@ def mix_expectation(
     if len(measured):
         _estimates(figure, measured, "measured, full range", style.main, "diamond-open", 0.12)
     edge = len(mix) + 0.5
-    named = {
-        "● expected<br>of the mix": (expected, style.mark),
-        "◇ measured,<br>full range": (measured, style.main),
-    }
-    ends = [
-        Name(text, edge, 100 * cells["gain"].dropna().iloc[-1], colour)
-        for text, (cells, colour) in named.items()
+    lines = [
+        (text, cells, colour)
+        for text, cells, colour in (
+            ("● expected<br>of the mix", expected, style.mark),
+            ("◇ measured,<br>full range", measured, style.main),
+        )
         if cells["gain"].notna().any()
     ]
+    ends = [Name(text, edge, 100 * cells["gain"].dropna().iloc[-1], colour) for text, cells, colour in lines]
     seen = 100 * pd.concat([expected, measured])[["low", "high"]]
     span = max(seen["high"].max(), 0.0) - min(seen["low"].min(), 0.0)
     name_ends(figure, ends, NAME_GAP * span, style, axes=("x2", "y2"))
@@ -62,10 +62,27 @@ def mix_expectation(
     figure.update_xaxes(matches="x2", showticklabels=False)
     figure.update_yaxes(title="Share, %", range=[0, 130 * max(mix)], domain=UPPER)
     figure.update_layout(
-        xaxis2={"title": "Test bin", "tickvals": number, "range": [0.5, edge], "anchor": "y2"},
+        xaxis2={
+            "title": "Test bin, and its gains",
+            "tickvals": number,
+            "ticktext": _numbered(len(mix), [(cells, colour) for _, cells, colour in lines], style),
+            "tickangle": 0,
+            "range": [0.5, edge],
+            "anchor": "y2",
+        },
         yaxis2={"title": "Gain, points", "domain": LOWER, "anchor": "x2"},
     )
     return styled(figure, style, height=460)
+
+
+def _numbered(n_bins: int, lines: list[tuple[pd.DataFrame, str]], style: Style) -> list[str]:
+    """Write each line's gains below their bin's number, in its colour: beside the points they collide."""
+    rows = [[f"<b>{number}</b>" for number in range(1, n_bins + 1)]]
+    for cells, colour in lines:
+        ink, gain = readable(colour, style), 100 * cells.set_index("test_bin")["gain"].dropna()
+        written = {test_bin: POINTS.written(value) for test_bin, value in gain.items()}
+        rows.append([f"<span style='color:{ink}'>{written.get(k, '–')}</span>" for k in range(n_bins)])
+    return ["<br>".join(column) for column in zip(*rows, strict=True)]
 
 
 def _estimates(
@@ -75,7 +92,7 @@ def _estimates(
     figure.add_scatter(
         x=cells["test_bin"] + 1 + aside,
         y=gain,
-        mode="markers+text",
+        mode="markers",
         marker={"color": colour, "symbol": symbol, "size": 9, "line": {"width": 2, "color": colour}},
         error_y={
             "type": "data",
@@ -84,10 +101,6 @@ def _estimates(
             "thickness": 1.3,
             "width": 0,
         },
-        text=[POINTS.written(value) if np.isfinite(value) else "" for value in gain],
-        textposition="middle left" if aside < 0 else "middle right",
-        textfont={"size": 11},
-        cliponaxis=False,
         name=name,
         customdata=np.column_stack([cells["test_bin"] + 1, low, high]),
         hovertemplate=(

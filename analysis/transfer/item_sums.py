@@ -79,16 +79,16 @@ class ItemSums:
         times = _times_drawn(len(self.items), replicates, seed)
         sums = np.zeros((n_bins, self._values.shape[1], replicates), dtype="f4")
         shares = np.linspace(0, replicates, len(cuts) + 1).astype(int)
+        step = max(1, BLOCK // max(1, len(self.items)))
         for cut, (first, last) in zip(cuts, pairwise(shares), strict=True):
             ascending = np.argsort(cut, kind="stable")
             borders = np.searchsorted(cut[ascending], np.arange(n_bins + 1))
-            for of_bin, (start, stop) in zip(sums, pairwise(borders), strict=True):
-                inside = ascending[start:stop]
-                values = self._values[inside].T
-                step = max(1, BLOCK // max(1, len(inside)))
-                for begin in range(first, last, step):
-                    end = min(begin + step, last)
-                    np.matmul(values, times[inside, begin:end].astype("f4"), out=of_bin[:, begin:end])
+            values = self._values[ascending].T
+            for begin in range(first, last, step):
+                end = min(begin + step, last)
+                drawn = times[ascending, begin:end].astype("f4")
+                for of_bin, (start, stop) in zip(sums, pairwise(borders), strict=True):
+                    np.matmul(values[:, start:stop], drawn[start:stop], out=of_bin[:, begin:end])
         return map(self._divided, sums)
 
     def _sums(self, cut: np.ndarray, n_bins: int) -> np.ndarray:

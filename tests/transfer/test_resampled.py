@@ -56,6 +56,19 @@ def test_a_single_cell_is_what_the_table_says() -> None:
         )
 
 
+def test_many_sums_at_once_are_those_alone() -> None:
+    """One of them of nothing, one of a cell that has no gain."""
+    matrix, member = simulate_matrix(np.random.default_rng(1), GAIN, items=40, runs=3, run_sd=0.05)
+    matrix.trained[np.ix_(matrix.row == 2, member == 4)] = True  # a cell without items
+    resampled = resample(matrix, member, 6)
+    blank = np.zeros((6, 6))
+    blank[2, 3:5] = 0.5
+    weights = np.array([one_column(), near_minus_far(), np.zeros((6, 6)), blank, np.eye(6) / 6])
+    together = np.array(resampled.combinations(weights))
+    np.testing.assert_allclose(together, [resampled.combination(each) for each in weights])
+    assert np.isnan(together[:, 0]).tolist() == [False, False, True, True, False]
+
+
 def test_what_cells_share_cancels_in_their_difference() -> None:
     """Two rows on the same items: the baseline's noise is in both and in their difference not at all."""
     rng = np.random.default_rng(3)
