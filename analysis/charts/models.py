@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.drawing import Drawing
-from analysis.charts.style import Style, categories, filled, styled
+from analysis.charts.style import Style, categories, faded, filled, styled
 
 MANY = 100  # models whose intervals are drawn one by one; those of more would cover each other
 LONGEST = 24  # letters of a model's name that are written into a figure
@@ -116,16 +116,23 @@ def person_fit_scatter(models: pd.DataFrame, chosen: list[str], style: Style, un
             hoverinfo="skip",
         )
     middle = (models["mean"].min() + models["mean"].max()) / 2
-    for row, up in zip(models.nsmallest(2, "l_z").itertuples(), ("top", "bottom"), strict=False):
+    for row, above in zip(models.nsmallest(2, "l_z").itertuples(), (True, False), strict=False):
         figure.add_scatter(
             x=[row.mean],
             y=[row.infit],
-            mode="markers+text",
+            mode="markers",
             marker={"color": style.mark, "size": 10, "symbol": "circle-open", "line": {"width": 2}},
-            text=[short_name(row.name)],
-            textposition=f"{up} {'left' if row.mean > middle else 'right'}",
-            textfont={"color": style.text},
             hoverinfo="skip",
+        )
+        figure.add_annotation(
+            x=row.mean,
+            y=np.log10(row.infit),  # as plotly has it on a logarithmic axis
+            text=short_name(row.name),
+            font={"size": 12, "color": style.text},
+            bgcolor=faded(style.page, 0.85),  # other points are behind it
+            xanchor="right" if row.mean > middle else "left",
+            yanchor="bottom" if above else "top",
+            yshift=8 if above else -8,
         )
     figure.level_lines([1], {"color": style.text, "width": 1.2})
     figure.update_xaxes(title=f"Ability, {unit}", zeroline=False)

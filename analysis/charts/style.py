@@ -59,6 +59,11 @@ class Style:
     sequential: Scale
     ordered: Scale
 
+    @property
+    def page(self) -> str:
+        """Colour of the page."""
+        return str(self.diverging[1][1])
+
 
 def _scale(*stops: tuple[float, str]) -> Scale:
     """Write hex colours as ``rgb(…)``, the one notation that plotly interpolates."""
@@ -125,11 +130,10 @@ def readable(colour: str, style: Style) -> str:
     style
         Light or dark.
     """
-    page = str(style.diverging[1][1])
     own, text = np.array([_channels(colour), _channels(style.text)])
     shades = (own + part * (text - own) for part in np.linspace(0, 1, 21))
     written = (label_rgb(tuple(int(channel) for channel in shade)) for shade in shades)
-    return next(shade for shade in written if contrast(shade, page) >= TEXT)
+    return next(shade for shade in written if contrast(shade, style.page) >= TEXT)
 
 
 def _ratio(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -85,7 +85,10 @@ def test_models_stand_in_order_and_chosen_ones_have_their_name(models: pd.DataFr
 
 def test_the_least_likely_models_are_named(models: pd.DataFrame) -> None:
     figure = charts.person_fit_scatter(models, ["c"], DARK, "logits")
-    assert [trace.text[0] for trace in figure.data if trace.text is not None] == ["a", "b"]
+    named = {note.text: (note.x, 10**note.y) for note in figure.layout.annotations}
+    assert named == {
+        name: pytest.approx(models.set_index("name").loc[name, ["mean", "infit"]]) for name in "ab"
+    }
     assert len(figure.data[0].x) == 7
 
 
