@@ -9,7 +9,11 @@ from tests.app.conftest import Open
 
 @pytest.mark.parametrize(
     ("page", "name", "column"),
-    [("curves", "boundaries", "boundary"), ("curves", "in_numbers", "easier"), ("mixes", "by_bin", "measured")],
+    [
+        ("curves", "boundaries", "boundary"),
+        ("curves", "in_numbers", "easier"),
+        ("mixes", "by_bin", "measured"),
+    ],
 )
 def test_a_link_unfolds(open_page: Open, page: str, name: str, column: str) -> None:
     def tables(**query: str) -> list:
