@@ -63,11 +63,12 @@ class Convolution:
         )
         if not within_reach:
             return None
+        near = self._near(difficulty)
         return Curves(
             slope=groups.score,
             offset=np.zeros(len(groups.score)),
             curve=groups.pattern,
-            shared=-multi_dot([groups.in_pattern, moments, self.table]),
+            shared=-multi_dot([groups.in_pattern, moments[:, near], self.table[near]]),
             constant=-float(groups.item_totals @ difficulty),
         )
 
@@ -81,12 +82,21 @@ class Convolution:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivatives of the log-likelihood by difficulty and (none) by log discrimination."""
         groups = self.groups
-        by_kind = multi_dot([groups.in_pattern.T, mass, self.table.T])
+        near = self._near(difficulty)
+        by_kind = np.zeros((groups.in_pattern.shape[1], len(self.table)))
+        by_kind[:, near] = multi_dot([groups.in_pattern.T, mass, self.table[near].T])
         gradient = np.empty(groups.n_items)
         kernels.gather(
             difficulty, groups.kind_of_item, self.first_node, SPACING, self.slopes, by_kind, gradient
         )
         return -gradient - groups.item_totals, np.zeros(groups.n_items)
+
+    def _near(self, difficulty: np.ndarray) -> np.ndarray | slice:
+        """Nodes that matter: of few items, those around them, some dozens of the hundreds."""
+        if 2 * WIDTH * len(difficulty) > len(self.table):
+            return slice(None)
+        left = ((difficulty - self.first_node) / SPACING).astype(int) - WIDTH // 2 + 1
+        return np.unique(left[:, None] + np.arange(WIDTH))
 
 
 def _lagrange_coefficients(width: int) -> np.ndarray:
