@@ -123,7 +123,7 @@ def _by_row(values: np.ndarray, in_row: np.ndarray) -> np.ndarray:
     return np.where(missing @ in_row > 0, np.nan, np.where(missing, 0.0, values) @ in_row)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _run_weights(row_of_run: tuple[int, ...], replicates: int, seed: tuple[int, ...]) -> np.ndarray:
     """Weight of each run in its row's mean in every replicate, shape ``(runs, replicates)``."""
     rng = np.random.default_rng(seed)
@@ -134,6 +134,7 @@ def _run_weights(row_of_run: tuple[int, ...], replicates: int, seed: tuple[int, 
         if size:
             drawn = rng.multinomial(size, np.full(len(runs), 1 / len(runs)), size=replicates)
             weights[runs] = drawn.T / size
+    weights.setflags(write=False)
     return weights
 
 

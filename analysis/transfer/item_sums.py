@@ -119,4 +119,5 @@ def _times_drawn(n: int, replicates: int, seed: tuple[int, ...]) -> np.ndarray:
         drawn += n * np.arange(size, dtype=np.int32)[:, None]
         counted = np.bincount(drawn.ravel(), minlength=size * n)
         times[:, start : start + size] = counted.reshape(size, n).T
+    times.setflags(write=False)
     return times

@@ -33,6 +33,7 @@ PAGES = {
     "data": "use/data.py",
 }
 Open = Callable[..., AppTest]
+shown_last: list[Store] = []  # whose data are in the app's caches
 
 
 @pytest.fixture
@@ -42,7 +43,9 @@ def open_page(monkeypatch: pytest.MonkeyPatch, toy_store: Store) -> Open:
     def open_(page: str, store: Store = toy_store, **query: str | list[str]) -> AppTest:
         from pages import data
 
-        st.cache_resource.clear()
+        if shown_last != [store]:  # the caches go by data version, as in the app, and hold an open file
+            st.cache_resource.clear()
+            shown_last[:] = [store]
         monkeypatch.setattr(data, "STORE", store)
         app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=60)
         for name, value in query.items():

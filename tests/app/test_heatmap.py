@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from analysis import charts, transfer
 from tests import studies
 from tests.app.conftest import Open, text
-from tests.charts.written import written
+from tests.charts.written import below, written
 
 
 def cell_texts(app: AppTest) -> list[str]:
@@ -95,9 +95,9 @@ def test_a_mix_says_what_would_be_expected(open_page: Open, shape: str) -> None:
 def test_a_mix_of_one_bin_is_that_bins_row(open_page: Open) -> None:
     app = open_page("mixes", mix="typed", shares="0,0,0,1,0,0,0,0,0,0")
     figure = json.loads(app.get("plotly_chart")[0].proto.spec)
-    written = next(trace for trace in figure["data"] if trace.get("name") == "expected of the mix")["text"]
     table = open_page("heatmap").dataframe[0].value.query("train == '4'")
-    assert written == [charts.POINTS.written(gain) for gain in table["gain"]]
+    expected = [gains for _, gains, _ in below(go.Figure(figure))]
+    assert expected == [charts.POINTS.written(gain) for gain in table["gain"]]
 
 
 @pytest.mark.parametrize(("shares", "says"), [("1, x", "'x' is not a number"), ("1, 2", "Type 10 shares")])

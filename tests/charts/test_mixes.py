@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
 from analysis.charts import DARK, LIGHT, mix_expectation
 from analysis.charts.style import Style
+from tests.charts.written import below
 
 MIX = np.array([0.5, 0.3, 0.2])
 
@@ -16,11 +14,6 @@ MIX = np.array([0.5, 0.3, 0.2])
 def estimates(gain: list[float]) -> pd.DataFrame:
     value = np.array(gain)
     return pd.DataFrame({"test_bin": range(3), "gain": value, "low": value - 0.02, "high": value + 0.04})
-
-
-def below(figure: go.Figure) -> list[list[str]]:
-    """What is written below each bin, line by line."""
-    return [re.sub("<(?!br)[^>]*>", "", text).split("<br>") for text in figure.layout.xaxis2.ticktext]
 
 
 @pytest.mark.parametrize("style", [LIGHT, DARK], ids=["light", "dark"])
