@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.irt import assess
 from analysis.jobs import FAILED, FINISHED, jobs
 from analysis.store import Store
 from analysis.tables import FIT_CHECKS
@@ -154,8 +156,11 @@ def test_interrupting_leaves_the_store_as_it_was(store: Path) -> None:
     assert (told.state, told.reason) == (FAILED, "Stopped; the store is as it was.")
 
 
-def test_a_dask_cluster_gives_the_same_numbers(tmp_path: Path) -> None:
+def test_a_dask_cluster_gives_the_same_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole command on two workers, and in this process: same fit, same lineage-aware intervals."""
+    # Refits enough to be spread over workers.
+    monkeypatch.setattr(assess, "MOST_REPLICATES", assess.FEWEST_REPLICATES)
+    monkeypatch.setattr(assess, "lineage", partial(assess.lineage, replicates=20))
     distributed = pytest.importorskip("distributed")
     _, responses = rasch(60, 8, seed=1)
     source = tmp_path / "small.csv"
