@@ -111,13 +111,12 @@ def _times_drawn(n: int, replicates: int, seed: tuple[int, ...]) -> np.ndarray:
     Every cut of the same items into bins rests on the same draw, so it is kept.
     """
     rng = np.random.default_rng(seed)
-    times = np.empty((n, replicates), dtype="u1")
+    drawn = np.empty((replicates, n), dtype="u1")
     step = max(1, BLOCK // max(1, n))
-    for start in range(0, replicates, step):
+    for start in range(0, replicates if n else 0, step):
         size = min(step, replicates - start)
-        drawn = rng.integers(0, n, (size, n), dtype=np.int32) if n else np.empty((size, 0), dtype=np.int32)
-        drawn += n * np.arange(size, dtype=np.int32)[:, None]
-        counted = np.bincount(drawn.ravel(), minlength=size * n)
-        times[:, start : start + size] = counted.reshape(size, n).T
+        for row, items in enumerate(rng.integers(0, n, (size, n), dtype=np.int32), start):
+            drawn[row] = np.bincount(items, minlength=n)
+    times = np.ascontiguousarray(drawn.T)
     times.setflags(write=False)
     return times
