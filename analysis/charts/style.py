@@ -197,7 +197,7 @@ def styled(drawing: Drawing, style: Style, *, height: int) -> go.Figure:
         font={"family": '"Source Sans", sans-serif', "size": 14, "color": style.text},
         hoverlabel={"font": {"size": 13}, "align": "left"},
         autotypenumbers="strict",  # bins named by numbers are names
-        template={},  # plotly's own takes as long to make and send as what it is laid over
+        template={},  # plotly's own would be copied into every figure and sent with it
         showlegend=False,  # lines have their names beside them
         **{name: _titled({**axis, **own.pop(name, {})}) for name in sorted(names)},
     )

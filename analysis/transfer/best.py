@@ -63,6 +63,7 @@ def best_training(resampled: Resampled) -> pd.DataFrame:
     probability, labels = best_probability(resampled), resampled.rows["label"].to_numpy()
     orders, weights = {}, []
     for test_bin, column in enumerate(resampled.gain.T):
+        # Those without a gain come last.
         order = np.argsort(-column, kind="stable")[: np.isfinite(column).sum()]
         if len(order):
             orders[test_bin] = order

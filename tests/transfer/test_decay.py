@@ -69,7 +69,7 @@ def test_points_are_all_cells_of_rows_of_one_bin() -> None:
 
 @pytest.mark.parametrize("run_sd", [0.0, 0.05], ids=["items only", "items and runs"])
 def test_intervals_of_slopes_cover_at_their_rate(run_sd: float) -> None:
-    """Over 150 simulations, with rows and columns of unlike strength and an own bin that gains more."""
+    """Over 300 simulations, with rows and columns of unlike strength and an own bin that gains more."""
     rng = np.random.default_rng(8)
     truth = 0.1 - 0.06 * APART + STRENGTH[:, None] - STRENGTH[::-1] + 0.1 * OWN
     expected = {
@@ -78,14 +78,14 @@ def test_intervals_of_slopes_cover_at_their_rate(run_sd: float) -> None:
         "towards_harder": least_squares(truth, np.triu(~OWN), rows=False),
     }
     covered = dict.fromkeys(expected, 0.0)
-    for number in range(150):
+    for number in range(300):
         matrix, member = simulate_matrix(rng, truth, items=50, runs=4, run_sd=run_sd)
         resampled = resample(matrix, member, 6, replicates=400, seed=number)
         found = decay(resampled, np.arange(6), CENTRES, permutations=2)
         for name, slope in expected.items():
             estimate = getattr(found, name)
-            covered[name] += (estimate.low <= slope <= estimate.high) / 150
-    assert all(0.89 <= share <= 0.995 for share in covered.values()), covered  # 98% without noise of runs
+            covered[name] += (estimate.low <= slope <= estimate.high) / 300
+    assert all(0.89 <= share <= 0.99 for share in covered.values()), covered
 
 
 def permuted(truth: np.ndarray, rng: np.random.Generator, simulations: int) -> np.ndarray:
