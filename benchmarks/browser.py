@@ -13,7 +13,9 @@ import pandas as pd
 from benchmarks.measuring import ROOT, CommandFailed, run
 from benchmarks.report import Outcome, Row
 from benchmarks.serving import installed_chromium, running_app
+from benchmarks.slow_link import slow_link
 from benchmarks.subject import Options
+from benchmarks.visits import visit
 
 TITLE = "A visitor's waits in Chromium, on the bundled study"
 FIRST_VISIT, FIRST_VISIT_SLOW = 3.5, 6.0  # seconds
@@ -26,25 +28,35 @@ def measure(options: Options) -> Outcome:
     try:
         from playwright.sync_api import sync_playwright
 
-        from benchmarks import browser_times
+        from benchmarks.control_changes import control_changes
     except ModuleNotFoundError as error:
         raise CommandFailed(f"{error.name} is not installed: pip install -r requirements-dev.txt") from error
-    slow = browser_times.Network(MEGABITS, LATENCY)
+    chromium = installed_chromium()
+    if chromium is None:
+        raise CommandFailed("no Chromium is installed")
     visits, rounds = (1, 1) if options.quick else (7, 5)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    far, sent = [], []
+    with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store"
         run([sys.executable, "-m", "analysis", "import", ROOT / "data/study", "--store", store])
-        chromium = playwright.chromium.launch(executable_path=installed_chromium(), args=["--no-sandbox"])
         with running_app(store, Path(folder) / "server.log") as app:
-            browser_times.visit(chromium, app)  # what the server reads once, it has read
-            near = [browser_times.visit(chromium, app) for _ in range(visits)]
-            far = [browser_times.visit(chromium, app, network=slow) for _ in range(visits)]
-            clicks = list(browser_times.page_changes(chromium, app, rounds))
-            changes = list(browser_times.control_changes(chromium, app))
-        chromium.close()
+            visit(chromium, app)  # what the server reads once, it has read
+            near = [wait for _ in range(visits) for wait in visit(chromium, app)]
+            with slow_link(app, megabits=MEGABITS, latency=LATENCY) as (slow, pipe):
+                for _ in range(visits):
+                    before = pipe.sent
+                    far += visit(chromium, slow)
+                    sent.append((pipe.sent - before) / 1e6)
+            clicks = visit(chromium, app, rounds + 1)[1:]
+            clicks = clicks[len(clicks) // (rounds + 1) :]  # the first round fills caches
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+                changes = list(control_changes(browser, app))
+                browser.close()
     rows = [
         *_first_visits("first visit, localhost", near, FIRST_VISIT),
         *_first_visits(f"first visit, {MEGABITS} Mbit/s, {1000 * LATENCY:.0f} ms", far, FIRST_VISIT_SLOW),
+        Row("first visit: transferred until then", float(pd.Series(sent).median()), "MB"),
         *_by_page(_frame(clicks)),
         *(
             _median(f"{what}, until the chart is new", times["main"])
@@ -60,7 +72,6 @@ def _first_visits(what: str, waits: Iterable, most: float) -> list[Row]:
     return [
         _median(f"{what}: title", times["title"]),
         _median(f"{what}: main chart", times["main"], most),
-        Row(f"{what}: transferred until then", times["bytes"].median() / 1e6, "MB"),
     ]
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from benchmarks.measuring import ROOT, CommandFailed
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-  && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
-  && [...document.querySelectorAll('.js-plotly-plot')].every((one) => one.querySelector('.infolayer'))"""
-"""True in a browser once nothing runs and every chart that has come is drawn."""
+WATCH = Path(__file__).parent / "watch"
+"""An extension of Chromium that watches the app for a visitor."""
+DRAWN = f"({(WATCH / 'drawn.js').read_text(encoding='utf-8')})"
+"""A function of JavaScript: whether nothing runs and every chart that has come is drawn."""
 
 
 def installed_chromium() -> str | None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+import time
+import urllib.request
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +36,10 @@ from benchmarks import (
     py_irt,
     simulate,
 )
-from benchmarks.browser_times import Waited
 from benchmarks.report import Outcome, Row
+from benchmarks.slow_link import slow_link
 from benchmarks.subject import Options
+from benchmarks.visits import Waited
 from tests.conftest import ROOT
 
 
@@ -191,6 +197,24 @@ def test_waits_in_a_browser_are_medians_with_their_bounds() -> None:
     title, main = browser._by_page(browser._frame(waits))
     assert (title.value, title.met, title.note) == (0.3, True, "0.10 to 0.90 in 3")
     assert (main.value, main.met) == (1.6, False)
+
+
+def test_a_slow_link_takes_its_time_and_loses_nothing(tmp_path: Path) -> None:
+    sent = np.random.default_rng(1).bytes(250_000)
+    (tmp_path / "sent").write_bytes(sent)
+    serve = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        with slow_link(address, megabits=4, latency=0.2) as (slow, pipe):
+            start = time.perf_counter()
+            with urllib.request.urlopen(f"{slow}/sent") as answer:
+                assert answer.read() == sent
+            seconds = time.perf_counter() - start
+        server.shutdown()
+    assert 250_000 < pipe.sent < 251_000  # the answer's head besides
+    # To connect 0.2 s, to ask and be answered 0.2 s, and 2 million bits at 4 million a second.
+    assert 0.9 < seconds < 2.9
 
 
 def test_pages_are_summed_up_by_quantile_and_worst_visit() -> None:
