@@ -83,7 +83,7 @@ def changes(visitor: Visitor) -> list[tuple[Any, Any, Any]]:
             found += [
                 (slider, value, slider.default[0]) for value in OTHER_BINS if value != slider.default[0]
             ]
-    for box in visitor.controls("selectbox", sidebar=False):
+    for box in visitor.controls("selectbox"):
         shown = box.options[box.default]
         other = next((option for option in reversed(box.options) if option != shown), None)
         found += [] if other is None else [(box, other, shown)]

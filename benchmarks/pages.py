@@ -18,6 +18,8 @@ TITLE = "Pages of the app: server time"
 SHARE = 0.95  # of the control changes that keep the bound
 STUDY, LARGE = "bundled study", "54 M responses"
 MOST = {STUDY: 0.15, LARGE: 0.5}  # seconds
+OTHER_DATA = ("benchmark", "fit", "base", "recipe")
+"""Controls that ask for other data than a page has read."""
 MOST_TITLE, MOST_CHART = 0.4, 1.5  # seconds until a page's title and its first chart are sent
 SIZE, QUICK_SIZE = (4500, 12032), (60, 400)  # models, items
 CHANGES, QUICK_CHANGES = 20, 1  # of controls, a page at most
@@ -53,11 +55,14 @@ def summary(what: str, times: pd.DataFrame) -> list[Row]:
     changed = times[~times["what"].isin([FIRST, AGAIN])]
     first = times[times["what"] == FIRST].set_index("page")
     rows = []
-    for name, unit in (("seconds", "s"), ("cpu_seconds", "s of processor")):
-        value = float(changed[name].quantile(SHARE))
-        rows.append(
-            Row(f"{what}: control change, {SHARE:.0%} quantile of {len(changed)}", value, unit, MOST[what])
-        )
+    asks = changed["what"].str.partition(" = ")[0].isin(OTHER_DATA)
+    for kind, some in (("control change", changed[~asks]), ("choice of other data", changed[asks])):
+        for name, unit in (("seconds", "s"), ("cpu_seconds", "s of processor")):
+            if len(some):
+                value = float(some[name].quantile(SHARE))
+                rows.append(
+                    Row(f"{what}: {kind}, {SHARE:.0%} quantile of {len(some)}", value, unit, MOST[what])
+                )
     for part, bound in (("title", MOST_TITLE), ("chart", MOST_CHART)):
         latest = first[part].idxmax()
         rows.append(

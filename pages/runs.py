@@ -19,13 +19,13 @@ def runs(version: str, benchmark: str) -> pd.DataFrame:
     return data.snapshot(version).runs(benchmark)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading fine-tune runs …")
+@st.cache_resource(max_entries=8, show_spinner="Reading fine-tune runs …")
 def run_items(version: str, benchmark: str) -> pd.DataFrame:
     """What the runs of all base models were trained on."""
     return data.snapshot(version).run_items(benchmark)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading fine-tune runs …")
+@st.cache_resource(max_entries=8, show_spinner="Reading fine-tune runs …")
 def run_responses(version: str, benchmark: str) -> pd.DataFrame:
     """What the runs of all base models answered."""
     return data.snapshot(version).run_responses(benchmark)

@@ -223,12 +223,14 @@ def test_pages_are_summed_up_by_quantile_and_worst_visit() -> None:
         {**rest, "page": page, "what": "first", "chart": chart} for page, chart in (("a", 0.4), ("b", 2.0))
     ]
     changes = [{**rest, "page": "a", "what": f"bins = {k}", "cpu_seconds": k / 100} for k in range(1, 101)]
-    rows = pages.summary(pages.STUDY, pd.DataFrame(visits + changes))
+    slow = [{**rest, "page": "a", "what": "benchmark = b", "cpu_seconds": 0.9}]
+    rows = pages.summary(pages.STUDY, pd.DataFrame(visits + changes + slow))
     values = {row.what: row for row in rows}
     changed = values["bundled study: control change, 95% quantile of 100"]
     assert changed.unit == "s of processor"
     assert changed.value == pytest.approx(0.95, abs=0.01)
     assert changed.met is False
+    assert values["bundled study: choice of other data, 95% quantile of 1"].value == 0.9
     assert (values["first visit: chart"].value, values["first visit: chart"].note) == (2.0, "b")
     assert values["first visit: title"].met
     assert values["a: slowest control"].note == "bins = 100"

@@ -21,6 +21,7 @@ from analysis.irt.scores import Groups
 
 WIDTH = 8  # nodes that an item is spread over
 SPACING = 0.15  # logits between nodes
+AROUND = np.arange(WIDTH)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ class Convolution:
         if 2 * WIDTH * len(difficulty) > len(self.table):
             return slice(None)
         left = ((difficulty - self.first_node) / SPACING).astype(int) - WIDTH // 2 + 1
-        return np.unique(left[:, None] + np.arange(WIDTH))
+        near = np.zeros(len(self.table), dtype=bool)
+        near[left[:, None] + AROUND] = True
+        return near.nonzero()[0]
 
 
 def _lagrange_coefficients(width: int) -> np.ndarray:
