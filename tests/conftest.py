@@ -43,8 +43,13 @@ LONGEST_FIRST = (
     "transfer/test_claims.py",
     "test_bundled_study.py",
     "browser/test_take_away.py",
-    "transfer/test_boundary.py",
+    "store/test_store.py",
+    "irt/test_linking.py",
+    "readers/test_fuzz.py",
     "irt/test_residuals.py",
+    "transfer/test_significance.py",
+    "transfer/test_pooling.py",
+    "transfer/test_boundary.py",
     "experiment/test_models.py",
     "experiment/test_stack.py",
     "transfer/test_decay.py",
@@ -59,8 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: the tests that drive a browser wait for it half of their time."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than cores: tests that drive a browser, or a process, wait for it half of their time."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
