@@ -64,8 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than cores: tests that drive a browser, or a process, wait for it half of their time."""
-    return (os.cpu_count() or 1) + 2
+    """One more than cores: the tests that drive a browser wait for it half of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
