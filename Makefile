@@ -24,7 +24,7 @@ test: $(VENV)/.test  ## Check style and types, then run every test.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@echo "==> Tests (a quarter of an hour on two cores; most of it fits item response models)"
+	@echo "==> Tests (twenty minutes on two cores; most of it fits item response models)"
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.test  ## Measure speed, cost and coverage (hours in all; BENCH=cost for one); prints tables, writes JSON.
