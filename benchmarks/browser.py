@@ -33,7 +33,7 @@ def measure(options: Options) -> Outcome:
         raise CommandFailed(f"{error.name} is not installed: pip install -r requirements-dev.txt") from error
     chromium = installed_chromium()
     if chromium is None:
-        raise CommandFailed("no Chromium is installed")
+        raise CommandFailed("no Chromium is installed; on Debian: apt-get install chromium")
     visits, rounds = (1, 1) if options.quick else (7, 5)
     far, sent = [], []
     with tempfile.TemporaryDirectory() as folder:

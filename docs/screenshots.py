@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from analysis.imports import import_study
 from analysis.store import Store
-from benchmarks.serving import installed_chromium, running_app
+from benchmarks.serving import DRAWN, installed_chromium, running_app
 
 DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"
@@ -56,11 +56,8 @@ def take(page: Page, address: str, view: View) -> Image.Image:
     """Open a view, wait until it is drawn to its end, and return what the window shows."""
     page.goto(f"{address}/{view.path}")
     page.get_by_role("heading", level=1).first.wait_for()
-    page.wait_for_function(
-        """() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
-          && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')"""
-    )
-    page.wait_for_timeout(2000)  # charts draw themselves after the script has ended
+    page.wait_for_function(DRAWN)
+    page.wait_for_timeout(2000)  # fonts and icons come last
     return Image.open(io.BytesIO(page.screenshot()))
 
 
