@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from analysis.errors import AtlasError
+
+MASKED = {
+    pa.bool_(): pd.BooleanDtype(),
+    pa.uint8(): pd.UInt8Dtype(),
+    pa.uint16(): pd.UInt16Dtype(),
+    pa.uint32(): pd.UInt32Dtype(),
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+}
+"""What keeps a column of whole numbers whole although some are missing."""
 
 
 class Reads:
@@ -29,7 +40,16 @@ class Reads:
         return names[name]
 
     def _frame(self, query: str, parameters: list[object] | None = None) -> pd.DataFrame:
-        return self._connection.cursor().execute(query, parameters).df()
+        return _as_frame(self._connection.cursor().sql(query, params=parameters).to_arrow_table())
 
     def _rows(self, query: str, parameters: list[object] | None = None) -> list[tuple]:
         return self._connection.cursor().execute(query, parameters).fetchall()
+
+
+def _as_frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table as DuckDB's own ``df`` has it, which takes three times as long over texts."""
+    frame = table.to_pandas()
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if column.null_count and column.type in MASKED:
+            frame[name] = column.to_pandas(types_mapper=MASKED.get)
+    return frame

@@ -143,13 +143,16 @@ def arrange(
 def training_sets(tuned: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the training sets of some runs, as `RunMatrix.rows`, and which of them each run has."""
     keys = ["kind", "first_bin", "last_bin", "bins_of"]
-    same = tuned.groupby(keys, dropna=False)
-    rows = same["seed"].nunique().rename("seeds").reset_index()
-    width = rows["last_bin"] - rows["first_bin"]
-    order = np.lexsort([rows["first_bin"], width, width > 0])
-    rows = rows.iloc[order].reset_index(drop=True)
-    rows["label"] = [_label(row.first_bin, row.last_bin, row.bins_of) for row in rows.itertuples()]
-    return rows, np.argsort(order)[same.ngroup()]
+    kind, numbers = pd.factorize(tuned["kind"], sort=True)[0], tuned[keys[1:]].to_numpy(float, na_value=0.0)
+    first, last, _ = numbers.T
+    # As groups of a frame, these few runs would take four times as long.
+    ordered = np.column_stack([last > first, last - first, first, kind, numbers[:, 2]])
+    _, one_of_each, row = np.unique(ordered, axis=0, return_index=True, return_inverse=True)
+    rows = tuned.iloc[one_of_each][keys].reset_index(drop=True)
+    seeded = np.unique(np.column_stack([row, tuned["seed"].to_numpy(float, na_value=np.nan)]), axis=0)
+    rows["seeds"] = np.bincount(seeded[~np.isnan(seeded[:, 1]), 0].astype(int), minlength=len(rows))
+    rows["label"] = [_label(*bins) for bins in numbers[one_of_each].astype(int).tolist()]
+    return rows, row
 
 
 def _label(first: int, last: int, of: int) -> str:
