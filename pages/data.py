@@ -78,10 +78,8 @@ def _cut(view: ViewState) -> bins.Bins:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner="Comparing ways to cut bins …")
-def compared_cuts(version: str, benchmark: str, fit: str) -> pd.DataFrame:
-    """Into every number of bins, so that a change of it is not waited for."""
-    counts = range(bins.MIN_BINS, bins.MAX_BINS + 1)
+@st.cache_resource(max_entries=64, show_spinner="Comparing ways to cut bins …")
+def compared_cuts(version: str, benchmark: str, fit: str, counts: tuple[int, ...]) -> pd.DataFrame:
     return bins.compare_cuts(difficulty(version, benchmark, fit), draws(version, fit), counts=counts)
 
 

@@ -50,25 +50,15 @@ def cell(view: ViewState, label: str, test_bin: int, held_out: bool) -> tuple[pd
     return names.join(each), transfer.cell_items(matrix, inside, row, held_out=held_out)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Reading answers to other benchmarks …")
-def cross_gains(version: str, base_model: str, recipe: str | None) -> pd.DataFrame:
-    """Return every training set's gains, of each benchmark trained on (``trained``), on each other."""
-    source = data.snapshot(version)
-    sizes = data.benchmarks(version).set_index("name")["items"]
-    trained = runs.benchmarks_with_runs(version, base_model, recipe)
-    own = {name: runs.run_responses(version, name).assign(benchmark=name) for name in trained}
-    baselines = {
-        name: transfer.zero_shot(runs.runs(version, name), own[name], base_model, sizes[name])
-        for name in trained
-    }
-    tables = [
-        transfer.cross_gains(
-            runs.tuned(version, name, base_model, recipe),
-            runs.run_items(version, name),
-            pd.concat([own[name], source.cross_responses(name)]),
-            baselines,
-            benchmark=name,
-        ).assign(trained=name)
-        for name in trained
-    ]
-    return pd.concat(tables, ignore_index=True)
+@st.cache_resource(max_entries=64, show_spinner="Reading answers to other benchmarks …")
+def cross_gains(version: str, base_model: str, recipe: str | None, label: str) -> pd.DataFrame:
+    """Return a training set's gains, of each benchmark trained on (``trained``), on each of them."""
+    names = runs.benchmarks_with_runs(version, base_model, recipe)
+    tuned = {name: runs.trained_on(version, name, base_model, recipe, label) for name in names}
+    responses = data.snapshot(version).responses_of(pd.concat(tuned)["run"].tolist())
+    return transfer.cross_gains(
+        {name: own for name, own in tuned.items() if len(own)},
+        pd.concat([runs.run_items(version, name) for name in names]),
+        responses,
+        {name: runs.zero_shot(version, name, base_model) for name in names},
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -39,8 +41,8 @@ class RunReads(Reads):
             [self.benchmark(benchmark)],
         )
 
-    def cross_responses(self, benchmark: str) -> pd.DataFrame:
-        """Return what a benchmark's runs answered about items of other benchmarks.
+    def responses_of(self, runs: Sequence[int]) -> pd.DataFrame:
+        """Return what some runs, by number, answered about items of any benchmark.
 
         Returns
         -------
@@ -49,9 +51,9 @@ class RunReads(Reads):
         """
         return self._frame(
             "SELECT run, b.name AS benchmark, item, correct "
-            "FROM run_responses a JOIN runs r USING (run) JOIN benchmarks b ON b.benchmark = a.benchmark "
-            "WHERE r.benchmark = $1 AND a.benchmark != $1 ORDER BY run, a.benchmark, item",
-            [self.benchmark(benchmark)],
+            "FROM run_responses JOIN benchmarks b USING (benchmark) WHERE run IN (SELECT unnest($1)) "
+            "ORDER BY run, b.benchmark, item",
+            [list(runs)],
         )
 
     def pools(self, benchmark: str) -> pd.DataFrame:

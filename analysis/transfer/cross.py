@@ -13,12 +13,10 @@ from analysis.transfer.runs import arrange
 
 
 def cross_gains(
-    tuned: pd.DataFrame,
+    tuned: Mapping[str, pd.DataFrame],
     run_items: pd.DataFrame,
     responses: pd.DataFrame,
     baselines: Mapping[str, np.ndarray],
-    *,
-    benchmark: str,
 ) -> pd.DataFrame:
     """Gain over zero-shot of runs trained on one benchmark, on items of every benchmark.
 
@@ -28,38 +26,41 @@ def cross_gains(
     Parameters
     ----------
     tuned
-        Runs trained on ``benchmark``, as `tuned_runs` returns them.
+        For each benchmark trained on its runs, as `tuned_runs` returns them.
     run_items
-        ``run``, ``item``: what they were trained on.
+        ``run``, ``item`` (of the run's own benchmark): what they were trained on.
     responses
-        ``run``, ``benchmark`` (of the item), ``item``, ``correct``: what they answered afterwards.
+        ``run``, ``benchmark`` (of the item, by name), ``item``, ``correct``: what they answered afterwards.
     baselines
         For each benchmark to test on, what the base model got right before training, as `zero_shot`
         returns it.
-    benchmark
-        Name of the benchmark trained on.
 
     Returns
     -------
     DataFrame
-        As `cell_table`, with ``tested``, the benchmark's name, for ``test_bin``; in the order of
-        ``baselines``.
+        As `cell_table`, with the benchmarks' names: ``trained``, in the order of ``tuned``, and ``tested``
+        for ``test_bin``, in the order of ``baselines``.
     """
     sizes = [len(baseline) for baseline in baselines.values()]
     start = pd.Series(np.cumsum([0, *sizes[:-1]]), index=pd.Index(baselines))
-    number_of, names = pd.factorize(responses["benchmark"])  # looking every name up takes a third of all
-    counted = responses["run"].isin(tuned["run"]) & names.isin(start.index)[number_of]
-    answered = responses[counted]
-    place = answered["item"].to_numpy() + start.reindex(names).to_numpy()[number_of[counted]].astype(int)
+    runs = pd.concat([known.assign(benchmark=name) for name, known in tuned.items()], ignore_index=True)
+    number_of, names = pd.factorize(responses["benchmark"])  # looking every name up takes a sixth of all
+    counted = responses["run"].isin(runs["run"]).to_numpy() & names.isin(start.index)[number_of]
+    responses, number_of = responses[counted], number_of[counted]
+    place = responses["item"].to_numpy() + start.reindex(names).to_numpy()[number_of].astype(int)
     # Most items were asked of no run; leaving them out spares nine tenths of the memory.
     asked, number = np.unique(place, return_inverse=True)
-    trained = run_items.assign(item=run_items["item"] + start.get(benchmark, 0))
+    trained = run_items[run_items["run"].isin(runs["run"])]
+    home = runs.set_index("run")["benchmark"].map(start)
+    trained = trained.assign(item=trained["item"] + trained["run"].map(home))
     trained = trained[trained["item"].isin(asked)]
     matrix = arrange(
-        tuned,
+        runs,
         trained.assign(item=np.searchsorted(asked, trained["item"])),
-        answered.assign(item=number),
+        responses.assign(item=number),
         np.concatenate([*baselines.values()])[asked],
     )
     gains = cell_table(resample(matrix, np.repeat(np.arange(len(sizes)), sizes)[asked], len(sizes)))
-    return gains.assign(tested=start.index[gains.pop("test_bin")])
+    return gains.assign(
+        trained=matrix.rows["benchmark"].to_numpy()[gains["row"]], tested=start.index[gains.pop("test_bin")]
+    )

@@ -20,8 +20,8 @@ class RunMatrix:
     Attributes
     ----------
     rows
-        One row a training set, easy first, ranges after single bins: ``first_bin``, ``last_bin``
-        (from 1), ``bins_of``, ``kind``, ``label``, ``seeds``.
+        One row a training set, easy first, ranges after single bins: ``benchmark`` (as runs name it),
+        ``kind``, ``first_bin``, ``last_bin`` (from 1), ``bins_of``, ``seeds``, ``label``.
     row
         Each run's row number, shape ``(runs,)``.
     change
@@ -141,14 +141,18 @@ def arrange(
 
 
 def training_sets(tuned: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the training sets of some runs, as `RunMatrix.rows`, and which of them each run has."""
-    keys = ["kind", "first_bin", "last_bin", "bins_of"]
-    kind, numbers = pd.factorize(tuned["kind"], sort=True)[0], tuned[keys[1:]].to_numpy(float, na_value=0.0)
+    """Return the training sets of some runs, as `RunMatrix.rows`, and which of them each run has.
+
+    Those of another benchmark are others; they come benchmark by benchmark.
+    """
+    keys = ["benchmark", "kind", "first_bin", "last_bin", "bins_of"]
+    benchmark, kind = (pd.factorize(tuned[name])[0] for name in keys[:2])
+    numbers = tuned[keys[2:]].to_numpy(float, na_value=0.0)
     first, last, _ = numbers.T
     # As groups of a frame, these few runs would take four times as long.
-    ordered = np.column_stack([last > first, last - first, first, kind, numbers[:, 2]])
+    ordered = np.column_stack([benchmark, last > first, last - first, first, kind, numbers[:, 2]])
     _, one_of_each, row = np.unique(ordered, axis=0, return_index=True, return_inverse=True)
-    rows = tuned.iloc[one_of_each][keys].reset_index(drop=True)
+    rows = tuned[keys].iloc[one_of_each].reset_index(drop=True)
     seeded = np.unique(np.column_stack([row, tuned["seed"].to_numpy(float, na_value=np.nan)]), axis=0)
     rows["seeds"] = np.bincount(seeded[~np.isnan(seeded[:, 1]), 0].astype(int), minlength=len(rows))
     rows["label"] = [_label(*bins) for bins in numbers[one_of_each].astype(int).tolist()]

@@ -141,10 +141,9 @@ def _patterns(name: str, transfer: list[TransferNumbers]) -> str:
 
 
 def _across(files: StudyFiles, base: str, recipe: str) -> str:
-    gains = cross_numbers(files, base, recipe)
-    whole = gains[gains["train"].str.endswith("(all)")].set_index(["trained", "tested"])
+    gains = cross_numbers(files, base, recipe).set_index(["trained", "tested"])
     tasks = files.benchmarks
-    rows = [[name, *(_gain(whole.loc[(name, other)]) for other in tasks)] for name in tasks]
+    rows = [[name, *(_gain(gains.loc[(name, other)]) for other in tasks)] for name in tasks]
     return f"#### {base}, {recipe}\n\n" + _table(["trained on", *tasks], rows)
 
 

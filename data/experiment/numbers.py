@@ -160,21 +160,25 @@ def transfer_numbers(files: StudyFiles, benchmark: str) -> Iterator[TransferNumb
 
 
 def cross_numbers(files: StudyFiles, base_model: str, recipe: str) -> pd.DataFrame:
-    """Compute what training on one task does to all tasks, for one base model and recipe.
+    """Compute what training on the full range of one task does to all tasks, by a base model and recipe.
 
     Returns
     -------
     DataFrame
-        As `analysis.transfer.cross_gains`, with ``trained``, the task trained on.
+        As `analysis.transfer.cross_gains`.
     """
     counts = files["items"].groupby("benchmark").size()
-    baselines = {
-        name: zero_shot(files.of("runs", name), files.of("run_responses", name), base_model, counts[name])
-        for name in files.benchmarks
-    }
-    tables = []
-    for name in files.benchmarks:
-        tuned = tuned_runs(files.of("runs", name), base_model=base_model, recipe=recipe)
-        gains = cross_gains(tuned, files["run_items"], files["run_responses"], baselines, benchmark=name)
-        tables.append(gains.assign(trained=name))
-    return pd.concat(tables, ignore_index=True)
+    runs = {name: files.of("runs", name) for name in files.benchmarks}
+    tuned = {name: tuned_runs(known, base_model=base_model, recipe=recipe) for name, known in runs.items()}
+    return cross_gains(
+        {
+            name: own[(own["first_bin"] == 1) & (own["last_bin"] == own["bins_of"])]
+            for name, own in tuned.items()
+        },
+        files["run_items"],
+        files["run_responses"],
+        {
+            name: zero_shot(known, files.of("run_responses", name), base_model, counts[name])
+            for name, known in runs.items()
+        },
+    )

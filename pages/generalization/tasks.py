@@ -26,8 +26,7 @@ if len(trained) == 1:
     st.stop()
 sets = (learning.training_sets(state.version, name, base_model, state.recipe)["label"] for name in trained)
 label = training_set(list(dict.fromkeys(chain.from_iterable(sets))), state.version)
-cells = gains.cross_gains(state.version, base_model, state.recipe)
-cells = cells[cells["train"] == label]
+cells = gains.cross_gains(state.version, base_model, state.recipe, label)
 own = cells["trained"] == cells["tested"]
 others = cells[~own].dropna(subset="gain")
 if len(others):

@@ -78,7 +78,8 @@ def test_the_app_can_load_it(folders, tmp_path):
             assert ("depth" in items) == (name == "nested")
             assert not snapshot.fits(name)["stale"].any()
             assert len(snapshot.run_curves(name)) == 3 * 12 * (1 + len(SMALL.tuning.curve))
-            assert set(snapshot.cross_responses(name)["benchmark"]) == set(SMALL.tasks) - {name}
+            answers = snapshot.responses_of(snapshot.runs(name)["run"])
+            assert set(answers["benchmark"]) == set(SMALL.tasks)
 
 
 def test_numbers_are_dense_and_keys_unique(tables):

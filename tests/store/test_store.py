@@ -195,18 +195,21 @@ def test_answers_about_other_benchmarks_are_kept_apart(toy_store: Store, toy_fol
     about_toy = answers["benchmark"] == studies.BENCHMARK
     with toy_store.open() as snapshot:
         own = snapshot.run_responses(studies.BENCHMARK)
-        elsewhere = snapshot.cross_responses(studies.BENCHMARK)
-        none = snapshot.cross_responses(studies.OTHER)
         numbers = snapshot.runs(studies.BENCHMARK).set_index("name")["run"]
+        every, some = snapshot.responses_of(numbers), snapshot.responses_of(numbers.iloc[[2, 1]])
+        none = snapshot.responses_of([])
     # In a store that holds nothing else, runs keep the folder's numbers.
     assert numbers.to_dict() == {row["name"]: run for run, row in runs.iterrows() if row["name"] in numbers}
     order = ["run", "benchmark", "item"]
     expected = answers[on_toy & about_toy].drop(columns="benchmark").sort_values(["run", "item"])
     pd.testing.assert_frame_equal(own, expected.reset_index(drop=True), check_dtype=False)
-    expected = answers[on_toy & ~about_toy].sort_values(order)
-    pd.testing.assert_frame_equal(elsewhere, expected.reset_index(drop=True), check_dtype=False)
-    assert set(elsewhere["benchmark"]) == {studies.OTHER}
+    expected = answers[on_toy].sort_values(order)[every.columns]
+    pd.testing.assert_frame_equal(every, expected.reset_index(drop=True), check_dtype=False)
+    assert set(every["benchmark"]) == {studies.BENCHMARK, studies.OTHER}
+    expected = every[every["run"].isin(numbers.iloc[[1, 2]])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some, expected)
     assert none.empty
+    assert list(none) == list(every)
 
 
 def test_curves_are_those_of_the_benchmarks_runs(toy_store: Store) -> None:
@@ -246,7 +249,7 @@ def test_a_new_edition_of_a_study_replaces_the_old_one(tmp_path: Path, toy_folde
         "runs",
         "run_items",
         "run_responses",
-        "cross_responses",
+        "responses_of",
         "run_curves",
     ],
 )
@@ -264,6 +267,7 @@ def test_nothing_of_an_old_edition_is_left(
             arguments = {
                 "items": [studies.BENCHMARK, studies.FIT],
                 "item_statistics": [studies.OTHER_FIT],
+                "responses_of": [snapshot.runs(studies.BENCHMARK)["run"]],
             }.get(read, [studies.BENCHMARK])
             table = getattr(snapshot, read)(*arguments)
         if read == "runs":

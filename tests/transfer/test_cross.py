@@ -14,14 +14,15 @@ from tests import studies
 @pytest.fixture(scope="module")
 def tables(toy_store: Store) -> dict[str, pd.DataFrame]:
     with toy_store.open() as snapshot:
-        own = snapshot.run_responses(studies.BENCHMARK).assign(benchmark=studies.BENCHMARK)
+        runs = snapshot.runs(studies.BENCHMARK)
         return {
-            "runs": snapshot.runs(studies.BENCHMARK),
+            "runs": runs,
             "run_items": snapshot.run_items(studies.BENCHMARK),
-            "responses": pd.concat([own, snapshot.cross_responses(studies.BENCHMARK)]),
+            "responses": snapshot.responses_of(runs["run"]),
             "curves": snapshot.run_curves(studies.BENCHMARK),
             "other runs": snapshot.runs(studies.OTHER),
             "other": snapshot.run_responses(studies.OTHER),
+            "other items": snapshot.run_items(studies.OTHER),
         }
 
 
@@ -29,7 +30,7 @@ def tables(toy_store: Store) -> dict[str, pd.DataFrame]:
 def gains(tables) -> pd.DataFrame:
     own = tables["responses"].query("benchmark == @studies.BENCHMARK")
     return cross_gains(
-        tuned_runs(tables["runs"], base_model=studies.BASE),
+        {studies.BENCHMARK: tuned_runs(tables["runs"], base_model=studies.BASE)},
         tables["run_items"],
         tables["responses"],
         {
@@ -38,7 +39,6 @@ def gains(tables) -> pd.DataFrame:
             ),
             studies.BENCHMARK: zero_shot(tables["runs"], own, studies.BASE, studies.N_ITEMS),
         },
-        benchmark=studies.BENCHMARK,
     )
 
 
@@ -67,13 +67,49 @@ def test_change_is_against_the_other_benchmarks_own_baseline(gains: pd.DataFrame
         assert cell["low"] <= cell["gain"] <= cell["high"]
 
 
+def test_runs_of_two_benchmarks_are_told_apart(tables, gains: pd.DataFrame) -> None:
+    """The full range of both has one label; each benchmark's runs, items and baseline remain its own."""
+    tuned = {
+        studies.OTHER: tuned_runs(tables["other runs"], base_model=studies.BASE, recipe="usual"),
+        studies.BENCHMARK: tuned_runs(tables["runs"], base_model=studies.BASE).query(
+            "last_bin - first_bin == 9"
+        ),
+    }
+    own = tables["responses"].query("benchmark == @studies.BENCHMARK")
+    both = cross_gains(
+        tuned,
+        pd.concat([tables["run_items"], tables["other items"]]),
+        pd.concat([tables["responses"], tables["other"].assign(benchmark=studies.OTHER)]),
+        {
+            studies.BENCHMARK: zero_shot(tables["runs"], own, studies.BASE, studies.N_ITEMS),
+            studies.OTHER: zero_shot(
+                tables["other runs"], tables["other"], studies.BASE, studies.N_OTHER_ITEMS
+            ),
+        },
+    ).set_index(["trained", "tested"])
+    assert both.index.tolist() == [
+        (trained, tested)
+        for trained in (studies.OTHER, studies.BENCHMARK)
+        for tested in (studies.BENCHMARK, studies.OTHER)
+    ]
+    alone = gains[gains["train"] == "1–10 (all)"].set_index(["trained", "tested"])
+    same = ["train", "items", "seeds", "before", "gain"]
+    pd.testing.assert_frame_equal(both.loc[[studies.BENCHMARK], same].sort_index(), alone[same].sort_index())
+    answers = tables["other"].set_index("run")["correct"]
+    before = answers[tables["other runs"].set_index("kind").loc["baseline", "run"]].mean()
+    at_home = both.loc[(studies.OTHER, studies.OTHER)]
+    assert at_home["gain"] == pytest.approx(answers[tuned[studies.OTHER]["run"]].mean() - before)
+    assert at_home["seeds"] == len(tuned[studies.OTHER])
+    assert both.loc[(studies.OTHER, studies.BENCHMARK), "items"] == 0  # these runs were not asked them
+
+
 def test_items_trained_on_do_not_count(tables) -> None:
     """An item of the own benchmark that a run was trained on is left out; its number elsewhere is not."""
     tuned = tuned_runs(tables["runs"], base_model=studies.BASE)
     item = int(studies.ASKED_ELSEWHERE[3])
     trained = pd.DataFrame({"run": tuned["run"], "item": item})
     baselines = {studies.OTHER: np.zeros(studies.N_OTHER_ITEMS), studies.BENCHMARK: np.zeros(studies.N_ITEMS)}
-    gains = cross_gains(tuned, trained, tables["responses"], baselines, benchmark=studies.BENCHMARK)
+    gains = cross_gains({studies.BENCHMARK: tuned}, trained, tables["responses"], baselines)
     answered = tables["responses"].groupby("benchmark")["item"].unique()
     assert item in answered[studies.BENCHMARK]
     items = gains.groupby("tested")["items"].first()
