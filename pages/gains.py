@@ -50,15 +50,33 @@ def cell(view: ViewState, label: str, test_bin: int, held_out: bool) -> tuple[pd
     return names.join(each), transfer.cell_items(matrix, inside, row, held_out=held_out)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)
+def cross_runs(version: str, base_model: str, recipe: str | None) -> dict[str, pd.DataFrame]:
+    """Return runs on any benchmark, named in ``benchmark``, by the label of their training set.
+
+    The widest range comes first.
+    """
+    names = runs.benchmarks_with_runs(version, base_model, recipe)
+    tuned = pd.concat(
+        [runs.tuned(version, name, base_model, recipe).assign(benchmark=name) for name in names],
+        ignore_index=True,
+    )
+    rows, row = transfer.training_sets(tuned)
+    ordered = rows.assign(width=rows["last_bin"] - rows["first_bin"]).sort_values(
+        ["width", "first_bin"], ascending=[False, True]
+    )
+    of_run = rows["label"].to_numpy()[row]
+    return {label: tuned[of_run == label] for label in ordered["label"].unique()}
+
+
 @st.cache_resource(max_entries=64, show_spinner="Reading answers to other benchmarks …")
 def cross_gains(version: str, base_model: str, recipe: str | None, label: str) -> pd.DataFrame:
     """Return a training set's gains, of each benchmark trained on (``trained``), on each of them."""
     names = runs.benchmarks_with_runs(version, base_model, recipe)
-    tuned = {name: runs.trained_on(version, name, base_model, recipe, label) for name in names}
-    responses = data.snapshot(version).responses_of(pd.concat(tuned)["run"].tolist())
+    tuned = cross_runs(version, base_model, recipe)[label]
     return transfer.cross_gains(
-        {name: own for name, own in tuned.items() if len(own)},
+        tuned,
         pd.concat([runs.run_items(version, name) for name in names]),
-        responses,
+        data.snapshot(version).responses_of(tuned["run"].tolist()),
         {name: runs.zero_shot(version, name, base_model) for name in names},
     )

@@ -32,6 +32,6 @@ def learning_curves_of(
 @st.cache_resource(max_entries=64, show_spinner=False)
 def training_sets(version: str, benchmark: str, base_model: str, recipe: str | None) -> pd.DataFrame:
     """Return what runs were trained on, as `transfer.RunMatrix.rows`; the widest range first."""
-    rows, _ = runs.training_sets(version, benchmark, base_model, recipe)
-    rows = rows.assign(width=rows["last_bin"] - rows["first_bin"])
+    rows, _ = transfer.training_sets(runs.tuned(version, benchmark, base_model, recipe))
+    rows["width"] = rows["last_bin"] - rows["first_bin"]
     return rows.sort_values(["width", "first_bin"], ascending=[False, True])

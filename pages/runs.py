@@ -59,20 +59,6 @@ def tuned(version: str, benchmark: str, base_model: str, recipe: str | None) -> 
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def training_sets(
-    version: str, benchmark: str, base_model: str, recipe: str | None
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return what runs were trained on, and which of it each run was; see `transfer.training_sets`."""
-    return transfer.training_sets(tuned(version, benchmark, base_model, recipe))
-
-
-def trained_on(version: str, benchmark: str, base_model: str, recipe: str | None, label: str) -> pd.DataFrame:
-    """Return the runs on the training set of a label; none where it was not trained on."""
-    rows, row = training_sets(version, benchmark, base_model, recipe)
-    return tuned(version, benchmark, base_model, recipe)[(rows["label"] == label).to_numpy()[row]]
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
 def zero_shot(version: str, benchmark: str, base_model: str) -> np.ndarray:
     """Return what a base model got right before training; see `transfer.zero_shot`."""
     items = data.benchmarks(version).set_index("name").loc[benchmark, "items"]

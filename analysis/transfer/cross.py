@@ -13,7 +13,7 @@ from analysis.transfer.runs import arrange
 
 
 def cross_gains(
-    tuned: Mapping[str, pd.DataFrame],
+    tuned: pd.DataFrame,
     run_items: pd.DataFrame,
     responses: pd.DataFrame,
     baselines: Mapping[str, np.ndarray],
@@ -26,7 +26,7 @@ def cross_gains(
     Parameters
     ----------
     tuned
-        For each benchmark trained on its runs, as `tuned_runs` returns them.
+        Runs as `tuned_runs` returns them, but with the name of the benchmark trained on in ``benchmark``.
     run_items
         ``run``, ``item`` (of the run's own benchmark): what they were trained on.
     responses
@@ -43,19 +43,18 @@ def cross_gains(
     """
     sizes = [len(baseline) for baseline in baselines.values()]
     start = pd.Series(np.cumsum([0, *sizes[:-1]]), index=pd.Index(baselines))
-    runs = pd.concat([known.assign(benchmark=name) for name, known in tuned.items()], ignore_index=True)
     number_of, names = pd.factorize(responses["benchmark"])  # looking every name up takes a sixth of all
-    counted = responses["run"].isin(runs["run"]).to_numpy() & names.isin(start.index)[number_of]
+    counted = responses["run"].isin(tuned["run"]).to_numpy() & names.isin(start.index)[number_of]
     responses, number_of = responses[counted], number_of[counted]
     place = responses["item"].to_numpy() + start.reindex(names).to_numpy()[number_of].astype(int)
     # Most items were asked of no run; leaving them out spares nine tenths of the memory.
     asked, number = np.unique(place, return_inverse=True)
-    trained = run_items[run_items["run"].isin(runs["run"])]
-    home = runs.set_index("run")["benchmark"].map(start)
+    trained = run_items[run_items["run"].isin(tuned["run"])]
+    home = tuned.set_index("run")["benchmark"].map(start)
     trained = trained.assign(item=trained["item"] + trained["run"].map(home))
     trained = trained[trained["item"].isin(asked)]
     matrix = arrange(
-        runs,
+        tuned,
         trained.assign(item=np.searchsorted(asked, trained["item"])),
         responses.assign(item=number),
         np.concatenate([*baselines.values()])[asked],

@@ -98,10 +98,9 @@ def recipes(runs: pd.DataFrame, base_model: str | None) -> list[str]:
 
 def tuned_runs(runs: pd.DataFrame, *, base_model: str, recipe: str | None = None) -> pd.DataFrame:
     """Return the fine-tune runs of a base model and recipe; parameters and errors as of `run_matrix`."""
-    tuned = runs[(runs["base_model"] == base_model) & (runs["kind"] != BASELINE)]
-    if recipe is not None:
-        tuned = tuned[tuned["recipe"] == recipe]
-    elif len(names := tuned["recipe"].unique()) > 1:
+    wanted = (runs["base_model"] == base_model) & (runs["kind"] != BASELINE)
+    tuned = runs[wanted if recipe is None else wanted & (runs["recipe"] == recipe)]
+    if recipe is None and len(names := tuned["recipe"].unique()) > 1:
         choices = ", ".join(map(str, names))
         raise AtlasError(f"Base model {base_model!r} has runs of several recipes; choose one: {choices}.")
     if tuned.empty:

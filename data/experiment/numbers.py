@@ -169,12 +169,9 @@ def cross_numbers(files: StudyFiles, base_model: str, recipe: str) -> pd.DataFra
     """
     counts = files["items"].groupby("benchmark").size()
     runs = {name: files.of("runs", name) for name in files.benchmarks}
-    tuned = {name: tuned_runs(known, base_model=base_model, recipe=recipe) for name, known in runs.items()}
+    tuned = pd.concat([tuned_runs(known, base_model=base_model, recipe=recipe) for known in runs.values()])
     return cross_gains(
-        {
-            name: own[(own["first_bin"] == 1) & (own["last_bin"] == own["bins_of"])]
-            for name, own in tuned.items()
-        },
+        tuned[(tuned["first_bin"] == 1) & (tuned["last_bin"] == tuned["bins_of"])],
         files["run_items"],
         files["run_responses"],
         {

@@ -1,13 +1,12 @@
 """Gain over zero-shot, benchmark trained on × benchmark tested on."""
 
 from functools import partial
-from itertools import chain
 
 import streamlit as st
 
 from analysis import charts
 from analysis.transfer import MIN_ITEMS
-from pages import gains, learning, runs
+from pages import gains, runs
 from pages.figure import figure
 from pages.shared import about_data, needs_runs, view
 from pages.training_set import in_words, training_set
@@ -24,8 +23,7 @@ if len(trained) == 1:
         icon=":material/info:",
     )
     st.stop()
-sets = (learning.training_sets(state.version, name, base_model, state.recipe)["label"] for name in trained)
-label = training_set(list(dict.fromkeys(chain.from_iterable(sets))), state.version)
+label = training_set(list(gains.cross_runs(state.version, base_model, state.recipe)), state.version)
 cells = gains.cross_gains(state.version, base_model, state.recipe, label)
 own = cells["trained"] == cells["tested"]
 others = cells[~own].dropna(subset="gain")

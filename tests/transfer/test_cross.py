@@ -30,7 +30,7 @@ def tables(toy_store: Store) -> dict[str, pd.DataFrame]:
 def gains(tables) -> pd.DataFrame:
     own = tables["responses"].query("benchmark == @studies.BENCHMARK")
     return cross_gains(
-        {studies.BENCHMARK: tuned_runs(tables["runs"], base_model=studies.BASE)},
+        tuned_runs(tables["runs"], base_model=studies.BASE).assign(benchmark=studies.BENCHMARK),
         tables["run_items"],
         tables["responses"],
         {
@@ -77,7 +77,7 @@ def test_runs_of_two_benchmarks_are_told_apart(tables, gains: pd.DataFrame) -> N
     }
     own = tables["responses"].query("benchmark == @studies.BENCHMARK")
     both = cross_gains(
-        tuned,
+        pd.concat([runs.assign(benchmark=name) for name, runs in tuned.items()]),
         pd.concat([tables["run_items"], tables["other items"]]),
         pd.concat([tables["responses"], tables["other"].assign(benchmark=studies.OTHER)]),
         {
@@ -109,7 +109,7 @@ def test_items_trained_on_do_not_count(tables) -> None:
     item = int(studies.ASKED_ELSEWHERE[3])
     trained = pd.DataFrame({"run": tuned["run"], "item": item})
     baselines = {studies.OTHER: np.zeros(studies.N_OTHER_ITEMS), studies.BENCHMARK: np.zeros(studies.N_ITEMS)}
-    gains = cross_gains({studies.BENCHMARK: tuned}, trained, tables["responses"], baselines)
+    gains = cross_gains(tuned.assign(benchmark=studies.BENCHMARK), trained, tables["responses"], baselines)
     answered = tables["responses"].groupby("benchmark")["item"].unique()
     assert item in answered[studies.BENCHMARK]
     items = gains.groupby("tested")["items"].first()
