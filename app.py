@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 # What pages stand on, loaded before the first visitor comes, who would wait a second or two for it.
 from analysis import charts, explore, report, subsets, trust  # noqa: F401
 from pages.first_visit import AskAtOnce, KeepScripts
+from pages.worker import WORKER
 
 compressed = Middleware(GZipMiddleware, minimum_size=1024)
 app = st.App("pages/main.py", middleware=[Middleware(AskAtOnce), Middleware(KeepScripts), compressed])
@@ -22,3 +23,5 @@ threadpool_limits(1, user_api="blas")
 # over.
 gc.collect()
 gc.freeze()
+
+WORKER.start()

@@ -21,6 +21,7 @@ FIRST = "first"  # visit of a page in this process: everything is read
 AGAIN = "again"  # visit with what it needs at hand
 FRONT = "explore/overview.py"
 OTHER_BINS = (9, 7)
+READING = 15  # seconds, at most, that a visitor looks at a page before changing a control of it
 FOUND = "1"  # typed into what searches
 
 
@@ -67,10 +68,12 @@ def measure(changes_each: int, only: Sequence[str] = ()) -> list[Timed]:
 
         timed(FIRST, opened)
         timed(AGAIN, opened)
+        visitor.read(READING)
         for control, value, at_rest in changes(visitor)[:changes_each]:
             name = control.id.rpartition("-")[2]
             timed(f"{name} = {value}", partial(visitor.change, control, value))
             visitor.change(control, at_rest)
+            visitor.read(READING)
     visitor.close()
     return found
 

@@ -111,6 +111,10 @@ class Visitor(SessionClient):
         self._widgets[control.id] = state
         return self._ask(self._fragments[control.id])
 
+    def read(self, seconds: float) -> None:
+        """Look at the page for so long, or until the server has nothing left to do ahead."""
+        import_module("pages.worker").WORKER.wait(seconds)
+
     def controls(self, kind: str, *, sidebar: bool = True) -> list[Any]:
         """Return the page's controls of a kind, as Streamlit names them in messages: ``slider``."""
         return [

@@ -49,7 +49,7 @@ def draws_of_item(state: ViewState, item: pd.Series) -> tuple[np.ndarray, np.nda
     return difficulty, explore.likely_discriminations(mean, sd, len(difficulty)), False
 
 
-@st.cache_resource(max_entries=4, show_spinner="Comparing every model's answers with its ability …")
+@st.cache_resource(max_entries=8, show_spinner="Comparing every model's answers with its ability …")
 def person_fit(version: str, benchmark: str, fit: str) -> pd.DataFrame:
     """Models of a fit, the ablest first, with how each fits: ``infit``, ``outfit``, ``l_z``."""
     values, models = data.snapshot(version).response_matrix(benchmark)

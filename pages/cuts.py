@@ -26,13 +26,12 @@ SEEN = st.column_config.NumberColumn(
 
 def _compared(state: ViewState, count: int) -> pd.DataFrame:
     """Return the cuts into `COUNTS`, the current number of bins, and by typed edges if there are any."""
-    shown = state.version, state.benchmark, state.fit
-    asked = [data.compared_cuts(*shown, COUNTS)]
-    if count not in COUNTS:
-        asked.append(data.compared_cuts(*shown, (count,)))
+    every = data.compared_cuts(state.version, state.benchmark, state.fit)
+    asked = every[every["count"].isin({*COUNTS, count})]
     if state.edges:
-        asked.append(data.compared_edges(*shown, state.edges))
-    return pd.concat(asked).sort_values("count", kind="stable", ignore_index=True)
+        typed = data.compared_edges(state.version, state.benchmark, state.fit, state.edges)
+        asked = pd.concat([asked, typed])
+    return asked.sort_values("count", kind="stable", ignore_index=True)
 
 
 def compare(state: ViewState, bins: Bins) -> float:

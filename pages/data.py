@@ -78,8 +78,10 @@ def _cut(view: ViewState) -> bins.Bins:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner="Comparing ways to cut bins …")
-def compared_cuts(version: str, benchmark: str, fit: str, counts: tuple[int, ...]) -> pd.DataFrame:
+@st.cache_resource(max_entries=8, show_spinner="Comparing ways to cut bins …")
+def compared_cuts(version: str, benchmark: str, fit: str) -> pd.DataFrame:
+    """Into every number of bins, so that a change of it is not waited for."""
+    counts = range(bins.MIN_BINS, bins.MAX_BINS + 1)
     return bins.compare_cuts(difficulty(version, benchmark, fit), draws(version, fit), counts=counts)
 
 

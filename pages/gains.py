@@ -69,6 +69,12 @@ def cross_runs(version: str, base_model: str, recipe: str | None) -> dict[str, p
     return {label: tuned[of_run == label] for label in ordered["label"].unique()}
 
 
+def across(view: ViewState, label: str | None = None) -> pd.DataFrame:
+    """Return the gains across benchmarks of a training set; at first that of the widest is shown."""
+    chosen = view.version, view.base_model or "", view.recipe
+    return cross_gains(*chosen, label or next(iter(cross_runs(*chosen))))
+
+
 @st.cache_resource(max_entries=64, show_spinner="Reading answers to other benchmarks …")
 def cross_gains(version: str, base_model: str, recipe: str | None, label: str) -> pd.DataFrame:
     """Return a training set's gains, of each benchmark trained on (``trained``), on each of them."""

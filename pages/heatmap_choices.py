@@ -1,5 +1,7 @@
 """The heatmap's own controls."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -55,6 +57,16 @@ def choose(state: ViewState) -> HeatmapChoices:
     )
     averaged_models = tuple(models) if averaged and possible else ()
     return HeatmapChoices(measure, marks, order, averaged_models, intervals, mask, vary, not memory)
+
+
+def other_choices(state: ViewState, choices: HeatmapChoices) -> list[HeatmapChoices]:
+    """Return what other choices, of those that are resampled anew, one control leads to."""
+    found = [replace(choices, measure=name, models=()) for name in MEASURES if name != choices.measure]
+    found += [replace(choices, vary=not choices.vary), replace(choices, held_out=not choices.held_out)]
+    models = tuple(gains.comparable_models(state))
+    if len(models) > 1 and choices.measure == GAIN:
+        found.append(replace(choices, models=() if choices.models else models))
+    return found
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -8,6 +8,7 @@ from analysis.errors import AtlasError
 from pages.notes import asked_by_link, say_what_was_dropped
 from pages.plain import plain
 from pages.shared import A_FIT, A_GOOD_FIT, NOTHING, sidebar
+from pages.worker import WORKER
 
 st.set_page_config(
     page_title="Difficulty Atlas", page_icon=str(Path(__file__).parent / "favicon.png"), layout="wide"
@@ -51,8 +52,9 @@ navigation = st.navigation(
 needs = {"data": NOTHING, "diagnostics": A_FIT}
 asked, notes = asked_by_link(), st.container()
 try:
-    if sidebar(needs.get(navigation.url_path, A_GOOD_FIT)):
-        navigation.run()
+    with WORKER.page():
+        if sidebar(needs.get(navigation.url_path, A_GOOD_FIT)):
+            navigation.run()
 except AtlasError as error:
     st.error(plain(error), icon=":material/error:")
 finally:  # a page that stops has taken or dropped what the link asks for too

@@ -27,6 +27,13 @@ def checked(view: ViewState) -> pd.DataFrame:
     return transfer.checked(runs.resampled(view), shape.trained(view))
 
 
+def everything(view: ViewState) -> None:
+    """Work out all that is drawn of any mix."""
+    cut = own_cut(view)
+    checked(cut)
+    full_range(cut)
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def full_range(view: ViewState) -> pd.DataFrame:
     """Return the cells of runs on the whole range of difficulty."""

@@ -5,6 +5,8 @@ Callers must not change what they are given.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -57,6 +59,14 @@ def cells(view: ViewState, pool: str) -> pd.DataFrame:
     both = raw.merge(data.snapshot(view.version).pool_cells(pool), on=["train", "test_bin"], how="left")
     percent = ["raw", "raw_low", "raw_high", "gain", "low", "high", "p_positive"]
     return both.assign(**{name: 100 * both[name] for name in percent})
+
+
+def cells_of(view: ViewState) -> pd.DataFrame | None:
+    """Return the cells of the view's runs, None where they were not pooled."""
+    known = pool(view)
+    if known is None:
+        return None
+    return cells(replace(mixed.own_cut(view), count=int(known["bins"])), known["pool"])
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -101,6 +101,10 @@ def contrasts(version: str, benchmark: str, fit: str, base_model: str, recipe: s
     return transfer.contrasts(runs_there, difficulty)
 
 
+def contrasts_of(view: ViewState) -> pd.DataFrame:
+    return contrasts(view.version, view.benchmark, view.fit, view.base_model or "", view.recipe)
+
+
 @st.cache_resource(max_entries=64, show_spinner="Resampling items and seeds …")
 def pattern(version: str, benchmark: str, fit: str, base_model: str, recipe: str | None) -> pd.DataFrame:
     items = data.items(version, benchmark, fit)

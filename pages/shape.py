@@ -101,6 +101,17 @@ def asymmetry(view: ViewState) -> Asymmetry:
     return transfer.asymmetry(on_scale(view, LOG_ODDS), trained(view))
 
 
+def everything(view: ViewState) -> None:
+    """Work out all that is drawn at first."""
+    curves(view, POINTS)
+    best(view)
+    if same_cut(view):
+        boundaries(view)
+        decay(view, POINTS)
+        mean_by_distance(view, POINTS)
+        asymmetry(view)
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def best(view: ViewState) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the best training set for each test bin, and the probability of each to be it."""

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts, explore
-from pages import covered, data, fits
+from pages import answers, covered, data, fits
+from pages.ahead import of_fit, prepare
 from pages.coverage_sets import choose_set
 from pages.figure import figure
 from pages.notes import say_what_is_not_here
@@ -20,6 +21,7 @@ unit = fits.unit(fit)
 heading = st.empty()
 heading.title("Does a set cover every difficulty?")
 about_data(state)
+prepare(state, data.cut, data.drawn_members, of_fit(answers.abilities))
 
 left, right = st.columns(2)
 with left:

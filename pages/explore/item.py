@@ -7,6 +7,7 @@ import streamlit as st
 
 from analysis import charts, explore
 from pages import answers, data, fits
+from pages.ahead import of_fit, prepare
 from pages.figure import figure
 from pages.item_choice import choose_item
 from pages.item_facts import flags_of, numbers_of, text_of
@@ -21,6 +22,7 @@ unit = fits.unit(fit)
 
 heading = st.empty()
 about_data(state)
+prepare(state, data.cut, of_fit(answers.abilities))
 ordered, place = choose_item(items, state.benchmark)
 item = ordered.loc[place]
 number = int(item["item"])

@@ -6,6 +6,7 @@ import streamlit as st
 
 from analysis import charts
 from pages import answers, data, fits
+from pages.ahead import of_fit, prepare
 from pages.figure import figure
 from pages.model_fit import person_fit
 from pages.model_pair import compare_two
@@ -23,6 +24,7 @@ names = models["name"].tolist()
 
 st.title("Who answered, and who can do what?")
 about_data(state)
+prepare(state, data.cut, of_fit(answers.person_fit))
 who_answered(models, fit)
 spread = list(dict.fromkeys(names[round(k * (len(names) - 1))] for k in (0, 0.25, 0.5)))
 say_what_is_not_here(state.version, **{CHOSEN: names})

@@ -8,8 +8,10 @@ from analysis import charts
 from analysis.glossary import explain
 from analysis.view_state import HeatmapChoices
 from pages import data, fits
+from pages.ahead import prepare
+from pages.compared import compare_benchmarks, patterns_of
 from pages.figure import figure
-from pages.known import compare_benchmarks, what_fits_say, what_training_does
+from pages.known import what_fits_say, what_training_does
 from pages.plain import plain
 from pages.report_button import report_button
 from pages.shared import about_data, shown_fit, view
@@ -27,6 +29,7 @@ st.title(
     else f"How hard is {plain(row['title'])} for language models?"
 )
 about_data(state)
+prepare(state, data.cut, patterns_of)
 if row["description"]:
     st.markdown(row["description"])
 if has_runs:

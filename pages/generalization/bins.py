@@ -10,6 +10,7 @@ from analysis.glossary import explain
 from analysis.power import smallest_detectable_gain
 from analysis.subsets import bins_table
 from pages import baskets, cuts, data, fits
+from pages.ahead import of_fit, prepare
 from pages.edge_editor import edge_editor
 from pages.figure import figure
 from pages.real_minus import real_minus
@@ -24,6 +25,7 @@ number, bar = st.column_config.NumberColumn, st.column_config.ProgressColumn
 
 st.title("Difficulty bins")
 about_data(state)
+prepare(state, data.cut, of_fit(data.compared_cuts))
 st.markdown(
     f"##### {bins.count} bins; the smallest holds {bins.sizes.min():,} items. An item's bin is right with "
     f"probability {bins.own_probability.mean():.0%} on average."
@@ -68,16 +70,13 @@ changes = cuts.compare(state, bins)
 
 st.subheader("What the bins hold")
 summary = bins.summary(difficulty, items["proportion"].to_numpy())
+in_percent = summary.assign(
+    proportion=100 * summary["proportion"],
+    p_in_bin=100 * summary["p_in_bin"],
+    detectable=100 * smallest_detectable_gain(bins.sizes, changes),
+)
 st.dataframe(
-    real_minus(
-        summary.assign(
-            proportion=100 * summary["proportion"],
-            p_in_bin=100 * summary["p_in_bin"],
-            detectable=100 * smallest_detectable_gain(bins.sizes, changes),
-        ),
-        easiest=".2f",
-        hardest=".2f",
-    ),
+    real_minus(in_percent, easiest=".2f", hardest=".2f"),
     column_config={
         "bin": number("Bin", help="1 is the easiest"),
         "items": number("Items", format="localized"),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages import shape
+from pages.ahead import prepare
 from pages.both_ways import best_for_each, both_ways
 from pages.carried import carried
 from pages.shared import about_data, needs_runs, view
@@ -11,6 +12,7 @@ state = view()
 st.title("How far does training carry?")
 about_data(state)
 needs_runs(state)
+prepare(state, shape.everything)
 carried(state)
 if shape.same_cut(state):
     both_ways(state)

@@ -10,10 +10,11 @@ from analysis import charts
 from analysis.report import caption, headline, whose
 from analysis.subsets import cells_table as cells_with_origin
 from pages import baskets, runs
+from pages.ahead import prepare
 from pages.cell import choose_cell, click, say_what_happened
 from pages.cells_table import cells_table
 from pages.figure import figure
-from pages.heatmap_choices import choose, chosen_cells
+from pages.heatmap_choices import choose, chosen_cells, other_choices
 from pages.report_button import report_button
 from pages.shared import about_data, needs_runs, view
 from pages.table_download import offer_table
@@ -24,8 +25,14 @@ about_data(state)
 base_model = needs_runs(state)
 
 choices = choose(state)
+prepare(
+    state,
+    partial(chosen_cells, choices=choices),
+    runs.contrasts_of,
+    also=[partial(chosen_cells, choices=other) for other in other_choices(state, choices)],
+)
 cells = chosen_cells(state, choices)
-says = headline(runs.contrasts(state.version, state.benchmark, state.fit, base_model, state.recipe))
+says = headline(runs.contrasts_of(state))
 if says:
     st.markdown(f"##### {says}")
 if not choices.held_out:

@@ -8,6 +8,7 @@ from analysis import charts, transfer
 from analysis.transfer import MEAN, SHAPES, TYPED, points, signed
 from analysis.view_state import parse_numbers
 from pages import mixed, runs, shape
+from pages.ahead import prepare
 from pages.checked_table import checked_table
 from pages.figure import figure
 from pages.folded import folded
@@ -17,6 +18,7 @@ state = view()
 st.title("What would a mix of difficulties give?")
 about_data(state)
 needs_runs(state)
+prepare(state, mixed.everything)
 
 own_cut = mixed.own_cut(state)
 n_bins, drawn = own_cut.count, runs.resampled(own_cut)

@@ -8,6 +8,7 @@ import streamlit as st
 from analysis import charts
 from analysis.glossary import explain
 from pages import mixed, pools
+from pages.ahead import prepare
 from pages.figure import figure
 from pages.pooled_table import pooled_table
 from pages.shared import about_data, needs_runs, view
@@ -19,6 +20,7 @@ state = view()
 st.title("What do neighbouring cells say?")
 about_data(state)
 base_model = needs_runs(state)
+prepare(state, pools.cells_of)
 command = f"python -m analysis pool --benchmark {state.benchmark} --base-model {base_model} --fit {state.fit}"
 pool = pools.pool(state)
 if pool is None:

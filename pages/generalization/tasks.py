@@ -7,6 +7,7 @@ import streamlit as st
 from analysis import charts
 from analysis.transfer import MIN_ITEMS
 from pages import gains, runs
+from pages.ahead import prepare
 from pages.figure import figure
 from pages.shared import about_data, needs_runs, view
 from pages.training_set import in_words, training_set
@@ -23,8 +24,10 @@ if len(trained) == 1:
         icon=":material/info:",
     )
     st.stop()
-label = training_set(list(gains.cross_runs(state.version, base_model, state.recipe)), state.version)
-cells = gains.cross_gains(state.version, base_model, state.recipe, label)
+labels = list(gains.cross_runs(state.version, base_model, state.recipe))
+label = training_set(labels, state.version)
+prepare(state, gains.across, also=[partial(gains.across, label=other) for other in labels])
+cells = gains.across(state, label)
 own = cells["trained"] == cells["tested"]
 others = cells[~own].dropna(subset="gain")
 if len(others):

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages import data
+from pages import data, trusted
+from pages.ahead import of_fit, prepare
 from pages.checks import checks
 from pages.dependence import pairs, which_model
 from pages.gate import chains, gate
@@ -14,6 +15,7 @@ fit = shown_fit(state)
 
 st.title("The chains agree: this fit can be used" if fit["converged"] else "This fit cannot be trusted yet")
 about_data(state)
+prepare(state, of_fit(trusted.chains))
 if not fit["converged"]:
     st.error(f"Fit {state.fit} did not converge: {fit['problems']}.", icon=":material/error:")
 gate(fit, state.benchmark)

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages import answers, trusted
+from pages.ahead import of_fit, prepare
 from pages.lineage import lineage
 from pages.measures import human, published
 from pages.other_fit import other_fit
@@ -15,6 +17,7 @@ st.title(
     else "Intervals here take models as independent"
 )
 about_data(state)
+prepare(state, of_fit(answers.abilities), of_fit(trusted.correlations))
 lineage(state)
 published(state)
 human(state)
