@@ -21,7 +21,7 @@ FIRST = "first"  # visit of a page in this process: everything is read
 AGAIN = "again"  # visit with what it needs at hand
 FRONT = "explore/overview.py"
 OTHER_BINS = (9, 7)
-READING = 15  # seconds, at most, that a visitor looks at a page before changing a control of it
+READING = 15  # seconds that a visitor looks at a page at most, while the server works ahead
 FOUND = "1"  # typed into what searches
 
 
@@ -35,10 +35,13 @@ class Timed(Answer):
         Its file, without folder and ending.
     what
         `FIRST`, `AGAIN`, or the control that was changed with its new value.
+    read
+        Seconds that the visitor looked at the page before.
     """
 
     page: str
     what: str
+    read: float
 
 
 def pages() -> list[str]:
@@ -49,7 +52,7 @@ def pages() -> list[str]:
 
 
 def measure(changes_each: int, only: Sequence[str] = ()) -> list[Timed]:
-    """Visit every page, or only some, twice, then change its controls one at a time."""
+    """Visit every page, or only some, twice, then read it and change its controls one at a time."""
     found: list[Timed] = []
     visitor = Visitor()
     for file in pages():
@@ -57,23 +60,22 @@ def measure(changes_each: int, only: Sequence[str] = ()) -> list[Timed]:
         if only and page not in only:
             continue
 
-        def timed(what: str, act: Callable[[], Answer], page: str = page) -> None:
+        def timed(what: str, act: Callable[[], Answer], read: float = 0.0, page: str = page) -> None:
             answer = act()
             if errors := visitor.controls("exception"):
                 raise SystemExit(f"{page}, {what}: {errors[0].message}")
-            found.append(Timed(**asdict(answer), page=page, what=what))
+            found.append(Timed(**asdict(answer), page=page, what=what, read=read))
 
         def opened(page: str = page, file: str = file) -> Answer:
             return visitor.open("" if file == FRONT else page)
 
         timed(FIRST, opened)
         timed(AGAIN, opened)
-        visitor.read(READING)
         for control, value, at_rest in changes(visitor)[:changes_each]:
             name = control.id.rpartition("-")[2]
-            timed(f"{name} = {value}", partial(visitor.change, control, value))
+            read = visitor.read(READING)
+            timed(f"{name} = {value}", partial(visitor.change, control, value), read)
             visitor.change(control, at_rest)
-            visitor.read(READING)
     visitor.close()
     return found
 

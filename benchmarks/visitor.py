@@ -111,9 +111,13 @@ class Visitor(SessionClient):
         self._widgets[control.id] = state
         return self._ask(self._fragments[control.id])
 
-    def read(self, seconds: float) -> None:
-        """Look at the page for so long, or until the server has nothing left to do ahead."""
-        import_module("pages.worker").WORKER.wait(seconds)
+    def read(self, at_most: float) -> float:
+        """Look at the page until the server has nothing left to do ahead; return after how many seconds."""
+        start = time.perf_counter()
+        worker = import_module("pages.worker").WORKER
+        worker.quiet = 0.0  # it leaves a browser time to draw, and here is none
+        worker.wait(at_most)
+        return time.perf_counter() - start
 
     def controls(self, kind: str, *, sidebar: bool = True) -> list[Any]:
         """Return the page's controls of a kind, as Streamlit names them in messages: ``slider``."""

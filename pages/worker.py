@@ -17,11 +17,11 @@ class Worker:
     Parameters
     ----------
     quiet
-        Seconds after the last page before the next step.
+        Seconds after the last page before the next step; may be changed.
     """
 
     def __init__(self, quiet: float = QUIET) -> None:
-        self._quiet = quiet
+        self.quiet = quiet
         self._changed = threading.Condition()
         self._steps: Iterator[object] | None = None
         self._pages = 0
@@ -72,7 +72,7 @@ class Worker:
         """Wait until there is something to do and nobody waits for a page."""
         with self._changed:
             while True:
-                left = self._last_page + self._quiet - time.monotonic()
+                left = self._last_page + self.quiet - time.monotonic()
                 if self._steps is not None and not self._pages and left <= 0:
                     return self._steps
                 idle = self._steps is None or self._pages
