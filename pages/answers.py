@@ -68,6 +68,13 @@ def probability(version: str, benchmark: str, fit: str, model: int) -> np.ndarra
     return point.probability(np.array(ability))
 
 
+def read(state: ViewState, names: list[str]) -> None:
+    """Read what some models answered, those of them that answered the benchmark."""
+    models = abilities(state.version, state.benchmark, state.fit)
+    for model in models.loc[models["name"].isin(names), "model"]:
+        of_model(state.version, state.benchmark, state.fit, int(model))
+
+
 def accuracy(state: ViewState, names: list[str]) -> pd.DataFrame:
     """Accuracy of some models by the view's bins, as `charts.accuracy_lines` takes it."""
     bins = data.cut(state)

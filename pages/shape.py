@@ -101,14 +101,14 @@ def asymmetry(view: ViewState) -> Asymmetry:
     return transfer.asymmetry(on_scale(view, LOG_ODDS), trained(view))
 
 
-def everything(view: ViewState) -> None:
-    """Work out all that is drawn at first."""
-    curves(view, POINTS)
+def everything(view: ViewState, scale: str = POINTS) -> None:
+    """Work out all that is drawn."""
+    curves(view, scale)
     best(view)
     if same_cut(view):
         boundaries(view)
-        decay(view, POINTS)
-        mean_by_distance(view, POINTS)
+        decay(view, scale)
+        mean_by_distance(view, scale)
         asymmetry(view)
 
 

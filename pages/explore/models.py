@@ -24,7 +24,6 @@ names = models["name"].tolist()
 
 st.title("Who answered, and who can do what?")
 about_data(state)
-prepare(state, data.cut, of_fit(answers.person_fit))
 who_answered(models, fit)
 spread = list(dict.fromkeys(names[round(k * (len(names) - 1))] for k in (0, 0.25, 0.5)))
 say_what_is_not_here(state.version, **{CHOSEN: names})
@@ -37,6 +36,7 @@ chosen = st.multiselect(
     max_selections=charts.MOST_LINES,
     help="The ablest first. At most six can be told apart.",
 )
+prepare(state, data.cut, of_fit(answers.person_fit), partial(answers.read, names=chosen))
 left, right = st.columns(2)
 with left:
     st.subheader("How able are they?")

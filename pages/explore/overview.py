@@ -19,8 +19,6 @@ from pages.tour import tour
 
 state = view()
 row = data.benchmarks(state.version).set_index("name").loc[state.benchmark]
-items = data.items(state.version, state.benchmark, state.fit)
-fit = shown_fit(state)
 has_runs = state.base_model is not None
 
 st.title(
@@ -29,6 +27,7 @@ st.title(
     else f"How hard is {plain(row['title'])} for language models?"
 )
 about_data(state)
+items, fit = data.items(state.version, state.benchmark, state.fit), shown_fit(state)
 prepare(state, data.cut, patterns_of)
 if row["description"]:
     st.markdown(row["description"])

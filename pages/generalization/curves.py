@@ -1,5 +1,7 @@
 """The shape of gains: over test bins, with distance, both ways, and which training is best."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages import shape
@@ -12,7 +14,7 @@ state = view()
 st.title("How far does training carry?")
 about_data(state)
 needs_runs(state)
-prepare(state, shape.everything)
+prepare(state, shape.everything, also=[partial(shape.everything, scale=scale) for scale in shape.SCALES])
 carried(state)
 if shape.same_cut(state):
     both_ways(state)
