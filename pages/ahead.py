@@ -52,15 +52,19 @@ def neighbours(state: ViewState) -> list[ViewState]:
     """Return the views that another base model, recipe or benchmark leads to."""
     bases = runs.base_models(state.version, state.benchmark)
     recipes = runs.recipes(state.version, state.benchmark, state.base_model)
-    known = data.benchmarks(state.version)
-    names = known.loc[known["responses"] <= MOST_RESPONSES, "name"][:MOST_BENCHMARKS]
-    fits = {name: data.usable_fits(state.version, name) for name in names}
+    fits = {name: data.usable_fits(state.version, name) for name in read_ahead(state.version)}
     found = [
         *(_as_controls_keep(replace(state, base_model=base)) for base in bases),
         *(replace(state, recipe=recipe) for recipe in recipes),
         *(_as_controls_keep(replace(state, benchmark=name, fit=fit[0])) for name, fit in fits.items() if fit),
     ]
     return [other for other in dict.fromkeys(found) if _choices(other) != _choices(state)]
+
+
+def read_ahead(version: str) -> list[str]:
+    """Names of the benchmarks that are small enough, as many as caches hold."""
+    known = data.benchmarks(version)
+    return known.loc[known["responses"] <= MOST_RESPONSES, "name"].to_list()[:MOST_BENCHMARKS]
 
 
 def _choices(state: ViewState) -> tuple[str | None, ...]:

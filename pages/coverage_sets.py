@@ -8,18 +8,12 @@ import streamlit as st
 from analysis.errors import AtlasError
 from analysis.explore import read_keys
 from analysis.view_state import ViewState
-from pages import data
+from pages import covered, data
 from pages.notes import say_what_is_not_here
 from pages.plain import plain
 
 EVALUATED, BINS, SUBTASK, LIST, ALL = "tested on", "bins", "subtask", "list of mine", "all items"
 MOST_NAMED = 5  # unknown keys
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def evaluated(version: str, benchmark: str) -> np.ndarray:
-    """Items that a benchmark's own runs answered."""
-    return data.snapshot(version).evaluated_items(benchmark)
 
 
 def choose_set(state: ViewState, key: str, label: str, *, own: bool) -> tuple[np.ndarray, str] | None:
@@ -40,7 +34,7 @@ def choose_set(state: ViewState, key: str, label: str, *, own: bool) -> tuple[np
     subtasks = sorted(items["subtask"].dropna().unique())
     sources = [BINS, *([SUBTASK] if len(subtasks) > 1 else [])]
     if own:
-        tested = evaluated(state.version, state.benchmark)
+        tested = covered.evaluated(state.version, state.benchmark)
         sources = [*([EVALUATED] if len(tested) else []), *sources, LIST]
     else:
         sources = [ALL, *sources]

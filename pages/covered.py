@@ -11,6 +11,22 @@ from analysis.view_state import ViewState
 from pages import answers, data
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def evaluated(version: str, benchmark: str) -> np.ndarray:
+    """Items that a benchmark's own runs answered."""
+    return data.snapshot(version).evaluated_items(benchmark)
+
+
+def at_first(view: ViewState, against: ViewState | None = None) -> None:
+    """Work out how what runs were tested on covers all items, of the same benchmark or of another."""
+    against = against or view
+    tested = evaluated(view.version, view.benchmark)
+    if len(tested):
+        every = np.arange(len(data.items(against.version, against.benchmark, against.fit)))
+        covered(view, tested, against, every)
+        information(view, tested, against, every)
+
+
 def covered(
     state: ViewState, chosen: np.ndarray, against: ViewState, part: np.ndarray
 ) -> tuple[explore.Coverage, explore.Placed, explore.Placed]:
@@ -54,7 +70,7 @@ def common_models(state: ViewState, against: ViewState) -> tuple[int, int]:
     return len(one & other), len(one | other)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _placed(state: ViewState) -> explore.Placed:
     return explore.Placed(
         data.difficulty(state.version, state.benchmark, state.fit),
@@ -64,7 +80,7 @@ def _placed(state: ViewState) -> explore.Placed:
     )
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _placed_by(state: ViewState, against: ViewState) -> explore.Placed:
     """Items in the bins of another benchmark."""
     edges = data.cut(against).edges

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis import charts, explore
-from pages import answers, covered, data, fits
-from pages.ahead import of_fit, prepare
+from pages import covered, data, fits
+from pages.ahead import prepare, read_ahead
 from pages.coverage_sets import choose_set
 from pages.figure import figure
 from pages.notes import say_what_is_not_here
@@ -21,23 +21,21 @@ unit = fits.unit(fit)
 heading = st.empty()
 heading.title("Does a set cover every difficulty?")
 about_data(state)
-prepare(state, data.cut, data.drawn_members, of_fit(answers.abilities))
 
 left, right = st.columns(2)
 with left:
     mine = choose_set(state, "set", "The set", own=True)
 with right:
-    names = data.benchmarks(state.version)["name"]
-    others = [
-        state.benchmark,
-        *(n for n in names if n != state.benchmark and data.usable_fits(state.version, n)),
-    ]
-    say_what_is_not_here(state.version, against=others)
-    name = st.selectbox("Compared with", others, key="against", bind="query-params")
-    against = state
-    if name != state.benchmark:
-        against = replace(state, benchmark=name, fit=data.usable_fits(state.version, name)[0])
+    views = {state.benchmark: state}
+    for other in data.benchmarks(state.version)["name"]:
+        if usable := data.usable_fits(state.version, other):
+            views.setdefault(other, replace(state, benchmark=other, fit=usable[0]))
+    say_what_is_not_here(state.version, against=list(views))
+    name = st.selectbox("Compared with", list(views), key="against", bind="query-params")
+    against = views[name]
     theirs = choose_set(against, "part", "of which", own=False)
+near = [views[other] for other in read_ahead(state.version) if other in views]
+prepare(state, covered.at_first, also=[partial(covered.at_first, against=one) for one in near])
 if mine is None or theirs is None:
     st.stop()
 (chosen, what), (part, of_what) = mine, theirs
