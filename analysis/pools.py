@@ -45,7 +45,7 @@ class PoolRequest:
     @property
     def bins(self) -> int:
         """Number of bins that the runs were trained in."""
-        return int(self.matrix.rows["bins_of"].max())
+        return self.matrix.bins_of
 
 
 def requests(

@@ -27,7 +27,7 @@ def on_scale(view: ViewState, scale: str) -> Resampled:
 
 def runs_cut_in(view: ViewState) -> int:
     """Return how many bins the runs were trained in."""
-    return int(runs.runs_of(view).rows["bins_of"].max())
+    return runs.runs_of(view).bins_of
 
 
 def same_cut(view: ViewState) -> bool:
@@ -58,7 +58,7 @@ def curves(view: ViewState, scale: str) -> pd.DataFrame:
         {
             "train_bin": own,
             "place": ((rows["first_bin"] - 1) / (rows["bins_of"] - 1)).where(single).astype(float),
-            "full": (rows["first_bin"] == 1) & (rows["last_bin"] == rows["bins_of"]),
+            "full": ((rows["first_bin"] == 1) & (rows["last_bin"] == rows["bins_of"])).fillna(False),
         }
     )
     return transfer.cell_table(on_scale(view, scale)).join(of_row, on="row")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.transfer import LISTED
 from pages.notes import say_what_is_not_here
 
 KEY = "trained"
@@ -16,5 +17,7 @@ def training_set(labels: list[str], version: str) -> str:
 
 
 def in_words(label: str) -> str:
-    """``bin 3`` or ``bins 1–5``."""
+    """``bin 3``, ``bins 1–5`` or ``listed items``."""
+    if label == LISTED:
+        return label
     return f"bins {label}" if "–" in label else f"bin {label}"

@@ -128,12 +128,12 @@ def in_order(cells: pd.DataFrame, order: str) -> pd.DataFrame:
 
 def pattern_of(items: pd.DataFrame, runs: transfer.RunMatrix) -> pd.DataFrame:
     """Return the pattern of gains on the bins that the runs were trained in, whatever the view's cut."""
-    difficulty, trained_in = items["mean"].to_numpy(), int(runs.rows["bins_of"].max())
+    difficulty, trained_in = items["mean"].to_numpy(), runs.bins_of
     return transfer.pattern(runs, difficulty, bins.quantile_bins(difficulty, trained_in), trained_in)
 
 
 def verdicts_of(items: pd.DataFrame, runs: transfer.RunMatrix) -> list[claims.Verdict]:
     """Judge every claim on the bins that the runs were trained in, whatever the view's cut."""
-    difficulty, trained_in = items["mean"].to_numpy(), int(runs.rows["bins_of"].max())
+    difficulty, trained_in = items["mean"].to_numpy(), runs.bins_of
     member = bins.quantile_bins(difficulty, trained_in)
     return claims.judge(claims.gather(runs, difficulty, member, trained_in, own_measures(items)))

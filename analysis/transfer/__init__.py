@@ -26,6 +26,7 @@ from analysis.transfer.pattern import (
 from analysis.transfer.resampled import Estimate, Resampled
 from analysis.transfer.runs import (
     BASELINE,
+    LISTED,
     RunMatrix,
     base_models,
     recipes,
@@ -51,6 +52,7 @@ __all__ = [
     "HARD",
     "HARD_TO_EASY",
     "HEADROOM",
+    "LISTED",
     "LOG_ODDS",
     "MEAN",
     "MEASURES",

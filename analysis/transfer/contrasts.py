@@ -7,10 +7,13 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from analysis.transfer.bootstrap import resample
-from analysis.transfer.resampled import Resampled
+from analysis.transfer.resampled import Estimate, Resampled
 from analysis.transfer.runs import RunMatrix
 
 EASY, HARD, FULL = "the easiest third", "the hardest third", "the full range"
+
+
+COLUMNS = ["train", "test_bin", "items", "runs", "before", "after", *Estimate._fields]
 
 
 def contrasts(matrix: RunMatrix, difficulty: np.ndarray) -> pd.DataFrame:
@@ -50,7 +53,7 @@ def contrasts(matrix: RunMatrix, difficulty: np.ndarray) -> pd.DataFrame:
                     **estimate._asdict(),
                 }
             )
-    return pd.DataFrame(cells)
+    return pd.DataFrame(cells, columns=COLUMNS)
 
 
 def on_thirds(matrix: RunMatrix, difficulty: np.ndarray) -> Resampled:

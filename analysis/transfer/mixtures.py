@@ -107,7 +107,7 @@ def checked(resampled: Resampled, trained: np.ndarray) -> pd.DataFrame:
     found = []
     for row in np.flatnonzero(trained < 0):
         first, last, of = resampled.rows[["first_bin", "last_bin", "bins_of"]].iloc[row]
-        if of != resampled.n_bins or first == last:
+        if pd.isna(of) or of != resampled.n_bins or first == last:
             continue
         mix = np.zeros(resampled.n_bins)
         mix[int(first) - 1 : int(last)] = 1 / (last - first + 1)

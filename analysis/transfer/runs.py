@@ -11,6 +11,8 @@ import pandas as pd
 from analysis.errors import AtlasError
 
 BASELINE = "baseline"
+LISTED = "listed items"
+USUAL_BINS = 10
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class RunMatrix:
     change: np.ndarray
     baseline: np.ndarray
     trained: np.ndarray
+
+    @property
+    def bins_of(self) -> int:
+        """How many bins the runs were trained in; `USUAL_BINS` where all list items instead."""
+        known = self.rows["bins_of"].dropna()
+        return int(known.max()) if len(known) else USUAL_BINS
 
     def data_hash(self) -> str:
         """Return 16 hex digits that change when what was trained on or answered does."""
@@ -159,7 +167,9 @@ def training_sets(tuned: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def _label(first: int, last: int, of: int) -> str:
-    """``3``, ``1–5``, or ``1–10 (all)``: the bins trained on."""
+    """``3``, ``1–5``, or ``1–10 (all)``: the bins trained on; `LISTED` where a run names items, not bins."""
+    if not first:
+        return LISTED
     bins = f"{first}" if first == last else f"{first}–{last}"
     return f"{bins} (all)" if (first, last) == (1, of) else bins
 

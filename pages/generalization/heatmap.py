@@ -60,7 +60,7 @@ figure(
 trained = cells[cells["row"] >= 0]
 tuned = runs.tuned(state.version, state.benchmark, base_model, state.recipe)
 trained_in = tuned["bins_of"].dropna().unique()
-if set(trained_in) != {cells["test_bin"].nunique()}:
+if len(trained_in) and set(trained_in) != {cells["test_bin"].nunique()}:
     st.caption(
         f"Rows are the bins that were trained on, of {int(trained_in.max())}; columns are your bins. Choose "
         f"quantile and {int(trained_in.max())} bins to see the same cut on both sides."

@@ -22,7 +22,7 @@ if learning.learning_curves(*shown)[0].empty:
     st.stop()
 sets = learning.training_sets(*shown).set_index("label")
 label = training_set(sets.index.to_list(), state.version)
-first, last = (int(sets.loc[label, name]) for name in ("first_bin", "last_bin"))
+first, last = sets.loc[label, ["first_bin", "last_bin"]].fillna(0).astype(int)
 accuracy, loss = learning.learning_curves_of(*shown, label)
 if accuracy.empty:
     st.info("The runs on these bins came without training curves.", icon=":material/info:")

@@ -15,6 +15,8 @@ from tests.app.conftest import PAGES, Open, notes, text
 
 CUT = ("overview", "difficulty", "item", "models", "coverage", "bins", "heatmap", "curves", "export")
 GENERALIZATION = ("heatmap", "curves", "pooling", "mixes", "training", "tasks", "findings")
+# As runs with an ``item_ids_file`` have it.
+WITHOUT_BINS = "first_bin = NULL, last_bin = NULL, bins_of = NULL, kind = 'bin'"
 HOSTILE = "![](https://evil.example/x.png) <img src=https://evil.example/y.png onerror=alert(1)> :red[x]"
 
 
@@ -37,6 +39,14 @@ def without_baseline(draft: Draft) -> None:
 
 def one_seed(draft: Draft) -> None:
     draft._rows("DELETE FROM runs WHERE kind <> 'baseline' AND seed > 1")
+
+
+def one_set_listed(draft: Draft) -> None:
+    draft._rows(f"UPDATE runs SET {WITHOUT_BINS} WHERE first_bin = 3 AND last_bin = 3")
+
+
+def all_sets_listed(draft: Draft) -> None:
+    draft._rows(f"UPDATE runs SET {WITHOUT_BINS} WHERE kind <> 'baseline'")
 
 
 def not_converged(draft: Draft) -> None:
@@ -64,6 +74,16 @@ def test_without_runs_or_what_they_began_from(open_page: Open, stores, page: str
     assert not app.error
     if page in GENERALIZATION:
         assert "has no fine-tune runs" in text(app)
+
+
+@pytest.mark.parametrize("change", [one_set_listed, all_sets_listed])
+@pytest.mark.parametrize("page", ["overview", *GENERALIZATION])
+def test_runs_on_listed_items_instead_of_bins(open_page: Open, stores, page: str, change: Callable) -> None:
+    app = open_page(page, stores(change), trained="listed items")
+    assert not app.error
+    if page in ("training", "tasks"):
+        assert "listed items" in text(app)
+        assert not notes(app)
 
 
 @pytest.mark.parametrize("page", GENERALIZATION)
