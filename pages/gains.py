@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import transfer
+from analysis.errors import AtlasError
 from analysis.report import measured
 from analysis.view_state import ViewState
 from pages import data, runs
@@ -55,8 +56,15 @@ def cross_runs(version: str, base_model: str, recipe: str | None) -> dict[str, p
     """Return runs on any benchmark, named in ``benchmark``, by the label of their training set.
 
     The widest range comes first.
+
+    Raises
+    ------
+    AtlasError
+        If there are none.
     """
     names = runs.benchmarks_with_runs(version, base_model, recipe)
+    if not names:
+        raise AtlasError(f"No benchmark has runs of base model {base_model!r}.")
     tuned = pd.concat(
         [runs.tuned(version, name, base_model, recipe).assign(benchmark=name) for name in names],
         ignore_index=True,

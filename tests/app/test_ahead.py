@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from analysis.bins import comparing
 from analysis.explore import persons
 from analysis.store import Store
+from analysis.store.draft import Draft
 from analysis.transfer.item_sums import ItemSums
 from analysis.trust import measures, shown
 from analysis.view_state import ViewState
@@ -21,10 +23,16 @@ from pages.shared import VIEW
 from pages.worker import WORKER, Worker
 from tests import studies
 from tests.app.conftest import Open
+from tests.app.test_states import all_sets_listed, changed
 from tests.conftest import Loaded
 
 SIDEBAR = ("benchmark", "base", "recipe")
 PATIENCE = 20  # seconds
+
+
+def without_runs_elsewhere(draft: Draft) -> None:
+    other = f"(SELECT benchmark FROM benchmarks WHERE name = '{studies.OTHER}')"
+    draft._rows(f"DELETE FROM runs WHERE benchmark = {other}")
 
 
 def view_of(app: AppTest) -> ViewState:
@@ -145,6 +153,21 @@ def test_so_it_does_in_the_bundled_study(
     check_that_nothing_is_waited_for(
         lambda: open_page(page, store=bundled.store), taken, called, {choice: other[choice]}
     )
+
+
+@pytest.mark.parametrize("change", [without_runs_elsewhere, all_sets_listed], ids=lambda f: f.__name__)
+def test_what_a_neighbour_lacks_stops_nothing(
+    open_page: Open,
+    toy_store: Store,
+    taken: list[Iterator[object]],
+    tmp_path: Path,
+    change: Callable[[Draft], None],
+) -> None:
+    store = changed(toy_store, tmp_path / "store", change)
+    for page in ("overview", "coverage", "heatmap", "curves", "tasks", "pooling", "mixes", "models"):
+        open_page(page, store)
+        for _ in taken.pop():
+            pass
 
 
 def test_switched_off_it_takes_nothing(
