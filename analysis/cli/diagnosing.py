@@ -50,7 +50,7 @@ def diagnose(
         report = {
             **json.loads(shown.to_json(date_format="iso")),
             "settings": json.loads(row["settings"]),
-            "checks": json.loads(row["checks"]) if row["checks"] else None,
+            "checks": _checks(row),
             "published": json.loads(published(items).to_json(orient="records")),
             "suspects": len(suspects),
             "worst": json.loads(suspects.head(worst).to_json(orient="records")),
@@ -79,6 +79,11 @@ def said_of_published(one: Any) -> str:
     return words if one.low > 0 else f"{words} That is not above zero: were the right items joined?"
 
 
+def _checks(row: pd.Series) -> dict[str, dict[str, Any]] | None:
+    """Return what checks of a fit found, None if it came without."""
+    return None if pd.isna(row["checks"]) else json.loads(row["checks"])
+
+
 def _print(row: pd.Series, suspects: pd.DataFrame, worst: int) -> None:
     gate = Table(
         title=f"Fit {row['fit']} ({row['irt_model']}), {row['created']:%Y-%m-%d}", title_justify="left"
@@ -99,11 +104,12 @@ def _print(row: pd.Series, suspects: pd.DataFrame, worst: int) -> None:
         )
     else:
         console.print("Intervals take models as independent.", highlight=False)
-    for name, found in (json.loads(row["checks"]) if row["checks"] else {}).items():
+    kept = _checks(row)
+    for name, found in (kept or {}).items():
         told = "; ".join(f"{what} {value}" for what, value in found.items() if value is not None)
         console.print(f"{name}: {told}", highlight=False)
     if suspects.empty:
-        console.print("No suspect items." if row["checks"] else "This fit came without checks of its items.")
+        console.print("No suspect items." if kept else "This fit came without checks of its items.")
         return
     table = Table(
         title=f"{len(suspects):,} suspect items; the {min(worst, len(suspects))} farthest from the model",

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from analysis import charts
@@ -29,7 +30,7 @@ st.title(
 about_data(state)
 items, fit = data.items(state.version, state.benchmark, state.fit), shown_fit(state)
 prepare(state, data.cut, patterns_of)
-if row["description"]:
+if pd.notna(row["description"]):
     st.markdown(row["description"])
 if has_runs:
     what_training_does(state)

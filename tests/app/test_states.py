@@ -76,6 +76,15 @@ def test_without_runs_or_what_they_began_from(open_page: Open, stores, page: str
         assert "has no fine-tune runs" in text(app)
 
 
+def one_described(draft: Draft) -> None:
+    draft._rows(f"UPDATE benchmarks SET description = NULL WHERE name = '{studies.OTHER}'")
+
+
+def test_a_benchmark_without_description_beside_one_that_has_it(open_page: Open, stores) -> None:
+    app = open_page("overview", stores(one_described), benchmark=studies.OTHER)
+    assert "nan" not in [part.value for part in app.markdown]
+
+
 @pytest.mark.parametrize("change", [one_set_listed, all_sets_listed])
 @pytest.mark.parametrize("page", ["overview", *GENERALIZATION])
 def test_runs_on_listed_items_instead_of_bins(open_page: Open, stores, page: str, change: Callable) -> None:
