@@ -165,9 +165,11 @@ def test_what_a_neighbour_lacks_stops_nothing(
 ) -> None:
     store = changed(toy_store, tmp_path / "store", change)
     for page in ("overview", "coverage", "heatmap", "curves", "tasks", "pooling", "mixes", "models"):
+        taken.clear()
         open_page(page, store)
-        for _ in taken.pop():
-            pass
+        for steps in taken:  # none where there is no other benchmark to compare with
+            for _ in steps:
+                pass
 
 
 def test_switched_off_it_takes_nothing(
@@ -192,7 +194,7 @@ def test_it_begins_when_no_page_was_made_for_a_while(worker: Worker) -> None:
     with worker.page():
         worker.take(_calls(began.set))
         assert not began.wait(0.5), "while a page is made"
-    ended = time.monotonic()
+        ended = time.monotonic()
     assert began.wait(PATIENCE)
     assert time.monotonic() - ended >= 0.2
     assert worker.wait(PATIENCE)
