@@ -67,11 +67,13 @@ def summary(store: str, when: str, times: pd.DataFrame) -> list[Row]:
     first = times[times["what"] == FIRST].set_index("page")
     asks = changed["what"].str.partition(" = ")[0].isin(OTHER_DATA)
     rows = []
-    for kind, some in (("control change", changed), ("those for other data", changed[asks])):
+    for kind, some, bound in (
+        ("control change", changed, MOST[store]),
+        ("those for other data", changed[asks], None),
+    ):
         for name, unit in (("seconds", "s"), ("cpu_seconds", "s of processor")):
             if len(some):
                 what = f"{store}, {when}: {kind}, {SHARE:.0%} quantile of {len(some)}"
-                bound = MOST[store] if len(some) == len(changed) else None
                 rows.append(Row(what, float(some[name].quantile(SHARE)), unit, bound))
     longest = changed.loc[changed["read"].idxmax()]
     if when == READ:

@@ -11,7 +11,7 @@ from analysis import transfer
 from analysis.errors import AtlasError
 from analysis.report import measured
 from analysis.view_state import ViewState
-from pages import data, runs
+from pages import data, learning, runs
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -70,11 +70,8 @@ def cross_runs(version: str, base_model: str, recipe: str | None) -> dict[str, p
         ignore_index=True,
     )
     rows, row = transfer.training_sets(tuned)
-    ordered = rows.assign(width=rows["last_bin"] - rows["first_bin"]).sort_values(
-        ["width", "first_bin"], ascending=[False, True]
-    )
     of_run = rows["label"].to_numpy()[row]
-    return {label: tuned[of_run == label] for label in ordered["label"].unique()}
+    return {label: tuned[of_run == label] for label in learning.widest_first(rows)["label"].unique()}
 
 
 def across(view: ViewState, label: str | None = None) -> pd.DataFrame:

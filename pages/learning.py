@@ -32,6 +32,10 @@ def learning_curves_of(
 @st.cache_resource(max_entries=64, show_spinner=False)
 def training_sets(version: str, benchmark: str, base_model: str, recipe: str | None) -> pd.DataFrame:
     """Return what runs were trained on, as `transfer.RunMatrix.rows`; the widest range first."""
-    rows, _ = transfer.training_sets(runs.tuned(version, benchmark, base_model, recipe))
-    rows["width"] = rows["last_bin"] - rows["first_bin"]
-    return rows.sort_values(["width", "first_bin"], ascending=[False, True])
+    return widest_first(transfer.training_sets(runs.tuned(version, benchmark, base_model, recipe))[0])
+
+
+def widest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return training sets in the order in which pages offer them."""
+    width = rows["last_bin"] - rows["first_bin"]
+    return rows.assign(width=width).sort_values(["width", "first_bin"], ascending=[False, True])

@@ -49,9 +49,29 @@ def _data_hash(view: ViewState) -> str:
     return runs.runs_of(view).data_hash()
 
 
+def cells(view: ViewState, known: pd.Series) -> pd.DataFrame:
+    """Return raw and pooled gains of the runs' own bins, as `charts.raw_gains` takes them.
+
+    Parameters
+    ----------
+    view
+        Whose; how it cuts bins has no part in it.
+    known
+        What `pool` returns of it.
+    """
+    return _cells(replace(mixed.own_cut(view), count=int(known["bins"])), known["pool"])
+
+
+def cells_if_pooled(view: ViewState) -> None:
+    """Work out the cells, where there are some."""
+    known = pool(view)
+    if known is not None:
+        cells(view, known)
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
-def cells(view: ViewState, pool: str) -> pd.DataFrame:
-    """Return raw and pooled gains of the runs' own bins, as `charts.raw_gains` takes them."""
+def _cells(view: ViewState, pool: str) -> pd.DataFrame:
+    """Return those of a view of the bins that runs were pooled in."""
     raw = transfer.cell_table(runs.resampled(view), transfer.GAIN)
     raw = raw[["train", "test_bin", "items", "value", "low", "high"]].rename(
         columns={"value": "raw", "low": "raw_low", "high": "raw_high"}
@@ -59,14 +79,6 @@ def cells(view: ViewState, pool: str) -> pd.DataFrame:
     both = raw.merge(data.snapshot(view.version).pool_cells(pool), on=["train", "test_bin"], how="left")
     percent = ["raw", "raw_low", "raw_high", "gain", "low", "high", "p_positive"]
     return both.assign(**{name: 100 * both[name] for name in percent})
-
-
-def cells_of(view: ViewState) -> pd.DataFrame | None:
-    """Return the cells of the view's runs, None where they were not pooled."""
-    known = pool(view)
-    if known is None:
-        return None
-    return cells(replace(mixed.own_cut(view), count=int(known["bins"])), known["pool"])
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

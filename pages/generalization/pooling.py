@@ -1,13 +1,12 @@
 """Raw gains beside pooled ones, and the probability that each is positive."""
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from analysis import charts
 from analysis.glossary import explain
-from pages import mixed, pools
+from pages import pools
 from pages.ahead import prepare
 from pages.figure import figure
 from pages.pooled_table import pooled_table
@@ -20,7 +19,7 @@ state = view()
 st.title("What do neighbouring cells say?")
 about_data(state)
 base_model = needs_runs(state)
-prepare(state, pools.cells_of)
+prepare(state, pools.cells_if_pooled)
 command = f"python -m analysis pool --benchmark {state.benchmark} --base-model {base_model} --fit {state.fit}"
 pool = pools.pool(state)
 if pool is None:
@@ -42,7 +41,7 @@ if not pool["converged"]:
     if not st.toggle("Show it anyway", key="unconverged_pool"):
         st.stop()
 
-cells = pools.cells(replace(mixed.own_cut(state), count=int(pool["bins"])), pool["pool"])
+cells = pools.cells(state, pool)
 p = cells["p_positive"]
 gains, losses, known = (p >= SURE).sum(), (p <= SURE_NOT).sum(), p.notna().sum()
 st.markdown(
